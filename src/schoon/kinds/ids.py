@@ -1,0 +1,18 @@
+"""One type per id, so that two ids are never mistaken for each other."""
+
+from typing import NewType
+
+EntryId = NewType("EntryId", int)
+"""An entry of the hash list; counts up, at most 2**32 - 1 (the snapshot stores it in four bytes)."""
+
+SupplierId = NewType("SupplierId", int)
+"""A supplier; at most 65535 (the snapshot stores it in two bytes)."""
+
+BatchId = NewType("BatchId", int)
+OrganisationId = NewType("OrganisationId", int)
+MemberId = NewType("MemberId", int)
+TokenId = NewType("TokenId", str)
+"""The public half of an API token: names it in logs and lists, opens nothing."""
+
+HitId = NewType("HitId", str)
+"""A random name, safe to show to the member it belongs to."""
