@@ -56,7 +56,9 @@ class Digest:
         except ValueError:
             raise MalformedDigestError(f"{kind[:40]!r} is not a kind of digest that is searched") from None
         if len(text) != 2 * KIND_BYTES[known] or not text.isascii() or not text.isalnum():
-            raise MalformedDigestError(f"a {known} digest has {2 * KIND_BYTES[known]} hex digits, not {len(text)} characters")
+            raise MalformedDigestError(
+                f"a {known} digest has {2 * KIND_BYTES[known]} hex digits, not {len(text)} characters"
+            )
         try:
             return cls(kind=known, value=bytes.fromhex(text))
         except ValueError:
