@@ -1,0 +1,180 @@
+"""The client that members and the scanner use: questions out, answers back, nothing guessed between."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+
+from schoon.client._answers import BulkReply, CheckReply, read_bulk, read_checks
+from schoon.client._hit_wire import Hit, HitPage, Outcomes, ReceiptKey, Statement
+from schoon.client._transport import Patience, Reply, Transport
+from schoon.client._wire import (
+    MAX_ACTIONS,
+    MAX_BULK,
+    MAX_BULK_PDQ,
+    MAX_ITEMS,
+    ActionsRequest,
+    CheckItem,
+    CheckRequest,
+    HitAction,
+    ListState,
+    NewSighting,
+    SightingsRequest,
+)
+from schoon.client.errors import ClientSettingsError, RequestRefusedError, UnexpectedAnswerError
+from schoon.client.receipts import load_receipt_key
+from schoon.kinds import KIND_BYTES, Kind
+
+_T = TypeVar("_T")
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class SchoonClient:
+    """Asks one check service, over pooled connections; safe to share between threads.
+
+    Every method returns a complete answer or raises: `ServiceUnavailableError` and `ListUnavailableError` (try later),
+    `QuotaReachedError`, `TokenRefusedError`, `NotAllowedError`, `RequestRefusedError`, `UnexpectedAnswerError`,
+    `UntrustedReceiptError`. None of them means that a file is clean.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        receipt_key: bytes | None = None,
+        ca_file: str | None = None,
+        patience: Patience | None = None,
+        allow_plain_http: bool = False,
+    ) -> None:
+        """Connects at the first question.
+
+        Args:
+            url: "https://check.example.nl"; http:// only to this machine unless `allow_plain_http`.
+            token: The member's token.
+            receipt_key: The service's receipt key (PEM or 32 raw bytes), got by a way you trust; with it, an answer
+                whose receipt does not prove it is refused.
+            ca_file: PEM certificates to trust instead of the system's.
+            patience: Time-outs, retries and the number of connections.
+            allow_plain_http: Send the token unencrypted to another machine.
+
+        Raises:
+            ClientSettingsError: URL, token or key cannot work.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in {"https", "http"} or not parts.hostname or parts.query or parts.fragment:
+            raise ClientSettingsError(f"{url!r} is not the address of a service")
+        if parts.scheme == "http" and parts.hostname not in _HERE and not allow_plain_http:
+            raise ClientSettingsError(f"{url!r} would send the token unencrypted to another machine")
+        if not token or not token.isascii() or not token.isprintable() or " " in token:
+            raise ClientSettingsError("the token is empty or holds characters that no token has")
+        self._key = None if receipt_key is None else load_receipt_key(receipt_key)
+        self.url = url.rstrip("/")
+        headers = {"Authorization": f"Bearer {token}", "User-Agent": "schoon-client/1", "Accept": "application/json"}
+        self._transport = Transport(url, headers, patience=patience or Patience(), ca_file=ca_file)
+
+    def __repr__(self) -> str:
+        """The address alone: the token must not reach a log through `repr`."""
+        return f"SchoonClient({self.url!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._transport.close()
+
+    def check(self, items: Sequence[CheckItem]) -> CheckReply:
+        """The answers on 1 to 1,000 items, in their order.
+
+        An answer may have the verdict `unavailable` (the list is missing or too old): hold the file and ask again.
+        An answer with an `error` has no verdict: the item was malformed.
+        """
+        _require_count("items", len(items), MAX_ITEMS)
+        body = msgspec.json.encode(CheckRequest(items=tuple(items)))
+        reply = self._transport.send("POST", "/v1/checks", body, "application/json")
+        return read_checks(_json_of(reply), items=items, request=body, key=self._key)
+
+    def check_bulk(self, kind: Kind | str, digests: bytes | memoryview) -> BulkReply:
+        """The positions that are listed or under review among up to 1,000,000 digests back to back (pdq: 10,000).
+
+        A list that cannot answer raises `ListUnavailableError`; so every other position is `not_listed`.
+        """
+        known = Kind(kind)
+        size = KIND_BYTES[known]
+        if len(digests) % size:
+            raise RequestRefusedError(f"{len(digests)} bytes are not a whole number of {known} digests of {size} bytes")
+        count = len(digests) // size
+        _require_count(f"{known} digests", count, MAX_BULK_PDQ if known is Kind.PDQ else MAX_BULK)
+        reply = self._transport.send("POST", f"/v1/checks/bulk/{known}", digests, "application/octet-stream")
+        return read_bulk(_json_of(reply), kind=known, count=count, request=bytes(digests), key=self._key)
+
+    def list_state(self) -> ListState:
+        """Which list the service answers from, and its age; version 0 when none is loaded."""
+        return self._get("/v1/list", ListState)
+
+    def receipt_key(self) -> ReceiptKey:
+        """The key the service says it signs with; compare it with one from a way you trust before relying on it."""
+        return self._get("/v1/receipt-key", ReceiptKey)
+
+    def hits(self, *, state: str | None = None, after: str | None = None, limit: int = 100) -> HitPage:
+        """One page of this member's hits; pass its `next` as `after` for the following page."""
+        asked = {"state": state, "after": after, "limit": str(limit)}
+        query = urlencode({name: value for name, value in asked.items() if value is not None})
+        return self._get(f"/v1/hits?{query}", HitPage)
+
+    def hit(self, hit_id: str) -> Hit:
+        """One hit of this member."""
+        return self._get(f"/v1/hits/{quote(hit_id, safe='')}", Hit)
+
+    def statement(self, hit_id: str, *, language: str = "en") -> Statement:
+        """The statement of reasons about one hit, for the member's customer."""
+        return self._get(f"/v1/hits/{quote(hit_id, safe='')}/statement?{urlencode({'language': language})}", Statement)
+
+    def act(self, actions: Sequence[HitAction]) -> Outcomes:
+        """What came of each of 1 to 10,000 actions, in their order."""
+        _require_count("actions", len(actions), MAX_ACTIONS)
+        body = msgspec.json.encode(ActionsRequest(actions=tuple(actions)))
+        return self._outcomes("/v1/hits/actions", body, [action.hit for action in actions])
+
+    def add_sightings(self, sightings: Sequence[NewSighting]) -> Outcomes:
+        """What came of each of 1 to 10,000 sightings, in their order; the same one twice is one."""
+        _require_count("sightings", len(sightings), MAX_ACTIONS)
+        body = msgspec.json.encode(SightingsRequest(sightings=tuple(sightings)))
+        return self._outcomes("/v1/hits/sightings", body, [sighting.hit for sighting in sightings])
+
+    def _get(self, path: str, form: type[_T]) -> _T:
+        return _decoded(_json_of(self._transport.send("GET", path)), form)
+
+    def _outcomes(self, path: str, body: bytes, asked: list[str]) -> Outcomes:
+        outcomes = _decoded(_json_of(self._transport.send("POST", path, body, "application/json")), Outcomes)
+        if [outcome.hit for outcome in outcomes.results] != asked:
+            raise UnexpectedAnswerError(
+                f"{len(outcomes.results)} outcomes came for {len(asked)} hits, or of other hits"
+            )
+        return outcomes
+
+
+def _require_count(what: str, count: int, most: int) -> None:
+    if not 1 <= count <= most:
+        raise RequestRefusedError(f"one call takes 1 to {most} {what}, not {count}", next_step="split the call")
+
+
+def _json_of(reply: Reply) -> bytes:
+    if reply.content_type != "application/json":
+        raise UnexpectedAnswerError(f"the answer is {reply.content_type[:60]!r}, not application/json")
+    return reply.body
+
+
+def _decoded(body: bytes, form: type[_T]) -> _T:
+    try:
+        return msgspec.json.decode(body, type=form)
+    except (msgspec.DecodeError, UnicodeDecodeError) as cause:
+        raise UnexpectedAnswerError(f"the answer is not a {form.__name__}: {cause}") from cause

@@ -1,0 +1,58 @@
+"""Verifying a receipt offline: that the service gave exactly this result to exactly this request."""
+
+import hashlib
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from schoon.client._wire import Receipt
+from schoon.client.errors import ClientSettingsError, UntrustedReceiptError
+from schoon.kinds.merkle import leaf_hash, root_from_path
+
+
+def load_receipt_key(key: bytes) -> Ed25519PublicKey:
+    """The public key from its PEM text or its 32 raw bytes.
+
+    Raises:
+        ClientSettingsError: It is neither, or a key of another kind.
+    """
+    try:
+        loaded = Ed25519PublicKey.from_public_bytes(key) if len(key) == 32 else load_pem_public_key(key)
+    except ValueError:
+        raise ClientSettingsError(f"the receipt key ({len(key)} bytes) is not an Ed25519 public key") from None
+    if not isinstance(loaded, Ed25519PublicKey):
+        raise ClientSettingsError("the receipt key is a public key, but not an Ed25519 one")
+    return loaded
+
+
+def verify_receipt(receipt: Receipt, *, request: bytes, result: bytes, key: Ed25519PublicKey) -> None:
+    """Nothing, when the receipt proves that `result` was the answer to `request`.
+
+    Args:
+        receipt: As it came with the answer.
+        request: The exact body that was sent.
+        result: The exact bytes of the `result` value.
+        key: Whose signature counts.
+
+    Raises:
+        UntrustedReceiptError: It is about something else, its path leads nowhere, or the signature is another's.
+    """
+    asked, told = hashlib.sha256(request).digest(), hashlib.sha256(result).digest()
+    try:
+        claimed = (bytes.fromhex(receipt.request_sha256), bytes.fromhex(receipt.result_sha256))
+        path = [bytes.fromhex(node) for node in receipt.path]
+        signature = bytes.fromhex(receipt.signature)
+    except ValueError:
+        raise UntrustedReceiptError("the receipt holds text that is not hexadecimal") from None
+    if claimed != (asked, told):
+        raise UntrustedReceiptError(f"the receipt of {receipt.issued_at} is about another request or another result")
+    leaf = leaf_hash(receipt.member.encode() + b"\x00" + asked + told)
+    root = root_from_path(leaf, receipt.index, receipt.size, path)
+    if root is None:
+        raise UntrustedReceiptError(f"the path of leaf {receipt.index} of {receipt.size} in the receipt leads nowhere")
+    text = f"schoon receipt v1\n{receipt.list_name} {receipt.list_version}\n{receipt.issued_at}\n{root.hex()}\n"
+    try:
+        key.verify(signature, text.encode())
+    except InvalidSignature:
+        raise UntrustedReceiptError(f"key {receipt.key_id[:64]!r} did not sign this receipt") from None
