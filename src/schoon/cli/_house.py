@@ -1,0 +1,110 @@
+"""What `main` hands to the commands: the parts of Schoon, each made only when a command asks for it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import typer
+
+from schoon.kinds import Clock, InputError
+
+if TYPE_CHECKING:  # the bundle's services load NumPy and Numba: `schoon --help` must not wait for them
+    from schoon.rooms import Rooms
+
+
+class NoServerError(InputError):
+    """The command asks a check service, and no address was given."""
+
+    next_step = "give --server URL, or set SCHOON_SERVER"
+
+
+class TokenFileError(InputError):
+    """The file with the member's token cannot be used."""
+
+    next_step = "give --token-file FILE (or SCHOON_TOKEN_FILE) with the token as its only line, readable by you alone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """How the service listens.
+
+    Attributes:
+        host, port: The address; port 0 takes a free one.
+        workers: Processes; one listens alone, more share the port.
+        tls_certificate, tls_key: PEM files; both or neither. Without them TLS is a proxy's work.
+        behind_proxy: Trust X-Forwarded-For and X-Forwarded-Proto from these addresses, comma-separated.
+        ready_file: Written with the address once the service answers; for scripts that start it.
+    """
+
+    host: str
+    port: int
+    workers: int
+    tls_certificate: Path | None
+    tls_key: Path | None
+    behind_proxy: str
+    ready_file: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The parts, as calls.
+
+    Attributes:
+        clock: The present instant.
+        open_rooms: The services over database and list files, closed at the end of the `with` block.
+        initialise: Makes what is missing (folders, keys, database) and says, line by line, what it made and found.
+        serve: Runs the service until it is told to stop.
+        home: The folder of this installation.
+        server: The address of the check service from the environment, or "".
+        token_file, ca_file: From the environment, or their defaults.
+        receipt_key_file: The receipt key of this installation, for `receipt verify` without `--key`.
+        executable: The command line that runs this same `schoon` again.
+    """
+
+    clock: Clock
+    open_rooms: "Callable[[], AbstractContextManager[Rooms]]"
+    initialise: Callable[[], list[tuple[str, str]]]
+    serve: Callable[[ServeOptions], None]
+    home: Path
+    server: str
+    token_file: Path
+    ca_file: Path | None
+    receipt_key_file: Path
+    executable: tuple[str, ...]
+
+    def server_url(self, given: str) -> str:
+        """The address given, else the environment's.
+
+        Raises:
+            NoServerError: Neither is there.
+        """
+        url = given or self.server
+        if not url:
+            raise NoServerError("no server was given")
+        return url.rstrip("/")
+
+    def token(self, given: Path | None) -> str:
+        """The token in the file given, else in the environment's or the default one.
+
+        Raises:
+            TokenFileError: The file cannot be read, is open to others, or does not hold one token.
+        """
+        path = given or self.token_file
+        try:
+            mode = path.stat().st_mode
+            text = path.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError) as problem:
+            reason = getattr(problem, "strerror", None) or "it is not text"
+            raise TokenFileError(f"{path}: {reason}") from problem
+        if mode & 0o077:
+            raise TokenFileError(f"{path}: others on this machine can read it", next_step=f"run: chmod 600 {path}")
+        if not text or any(character.isspace() for character in text):
+            raise TokenFileError(f"{path}: it does not hold one token")
+        return text
+
+
+def house_of(ctx: typer.Context) -> House:
+    """The house that this invocation was given."""
+    return cast("House", ctx.obj)

@@ -1,0 +1,288 @@
+"""Every setting of Schoon, read from the environment once, each with its default and what it means."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from schoon.kinds import InputError, RefusedError
+
+_DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_PREFIX = "SCHOON_"
+
+
+class SettingError(InputError):
+    """A setting in the environment has a value that cannot be used."""
+
+    next_step = "correct the variable; docs/operators/settings.md lists every one with an example"
+
+
+class ClockRefusedError(RefusedError):
+    """SCHOON_CLOCK is set outside a test; a service with a false clock would judge deadlines and freshness wrongly."""
+
+    next_step = "unset SCHOON_CLOCK"
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def _duration(value: str) -> timedelta:
+    match = _DURATION.fullmatch(value.strip())
+    if match is None:
+        raise ValueError("a number with s, m, h or d behind it, such as 45m")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def _secret_hex(value: str) -> bytes:
+    try:
+        secret = bytes.fromhex(value)
+    except ValueError:
+        secret = b""
+    if len(secret) != 32:
+        raise ValueError("64 hexadecimal digits")
+    return secret
+
+
+def _instant(value: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("an ISO 8601 time such as 2026-11-22T12:00:00Z") from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _level(value: str) -> str:
+    if value.lower() not in {"debug", "info", "warning", "error"}:
+        raise ValueError("debug, info, warning or error")
+    return value.upper()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """How one setting is read and explained.
+
+    Attributes:
+        parse: From the variable's text to its value; raises ValueError naming what was expected.
+        shown: Its default, as people read it.
+        means: One or two sentences for the operator.
+    """
+
+    parse: Callable[[str], object]
+    shown: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment says. Each field carries its meaning in its annotation; `documented()` lists them."""
+
+    home: Annotated[
+        Path,
+        Setting(
+            parse=_path,
+            shown="~/.local/share/schoon; /var/lib/schoon for root",
+            means="The folder that holds everything that is not placed elsewhere.",
+        ),
+    ]
+    database_url: Annotated[
+        str,
+        Setting(
+            parse=_text,
+            shown="sqlite:///HOME/schoon.db",
+            means="The database, as an SQLAlchemy URL. PostgreSQL: `postgresql+psycopg://user@host/name`.",
+        ),
+    ] = field(repr=False)
+    list_name: Annotated[
+        str, Setting(parse=_text, shown="nl", means="The name of the list that is published and served.")
+    ] = "nl"
+    publication: Annotated[
+        Path,
+        Setting(
+            parse=_path,
+            shown="HOME/publication",
+            means="The folder of published files: snapshots, deltas, the head. Serving hosts need only a copy of it.",
+        ),
+    ]
+    list_key: Annotated[
+        bytes,
+        Setting(
+            parse=_secret_hex,
+            shown="(none)",
+            means="The list key itself, as 64 hexadecimal digits, from a key store; wins over the file.",
+        ),
+    ] = field(default=b"", repr=False)
+    list_key_file: Annotated[
+        Path,
+        Setting(
+            parse=_path,
+            shown="HOME/keys/list.key",
+            means="The file with the list key's 32 bytes. It turns digests into tags; keep it away from backups of the "
+            "database.",
+        ),
+    ]
+    signing_key_file: Annotated[
+        Path,
+        Setting(
+            parse=_path,
+            shown="HOME/keys/publishing.key.pem",
+            means="The publisher's Ed25519 private key. Only where lists are published; never on serving hosts.",
+        ),
+    ]
+    public_key_file: Annotated[
+        Path,
+        Setting(
+            parse=_path,
+            shown="HOME/keys/publishing.pub.pem",
+            means="The publisher's public key, by which serving hosts verify every file.",
+        ),
+    ]
+    receipt_key_file: Annotated[
+        Path,
+        Setting(
+            parse=_path,
+            shown="HOME/keys/receipts.key.pem",
+            means="The Ed25519 private key that signs receipts of checks. On serving hosts.",
+        ),
+    ]
+    session_key_file: Annotated[
+        Path,
+        Setting(
+            parse=_path,
+            shown="HOME/keys/sessions.key",
+            means="The file with the 32 bytes that sign the hits page's session cookie. The same on hosts behind one "
+            "address.",
+        ),
+    ]
+    list_max_age: Annotated[
+        timedelta,
+        Setting(
+            parse=_duration,
+            shown="1h",
+            means="Without a signed word from the publisher for longer than this, every check answers `unavailable`.",
+        ),
+    ] = timedelta(hours=1)
+    list_refresh: Annotated[
+        timedelta,
+        Setting(parse=_duration, shown="1s", means="How often a serving process looks for a new published version."),
+    ] = timedelta(seconds=1)
+    server: Annotated[
+        str,
+        Setting(parse=_text, shown="(none)", means="The check service's address, for `check` and `scan`."),
+    ] = ""
+    token_file: Annotated[
+        Path,
+        Setting(
+            parse=_path,
+            shown="HOME/token",
+            means="The file with this member's token, for `check` and `scan`. A token is never on the command line.",
+        ),
+    ]
+    ca_file: Annotated[
+        Path | None,
+        Setting(
+            parse=_path,
+            shown="(the system's)",
+            means="Certificates that the client trusts, when the service's own is not from a public authority.",
+        ),
+    ] = None
+    log_level: Annotated[
+        str,
+        Setting(parse=_level, shown="info", means="How much is logged, as JSON lines: debug, info, warning, error."),
+    ] = "INFO"
+    clock: Annotated[
+        datetime | None,
+        Setting(
+            parse=_instant,
+            shown="(the machine's)",
+            means="Tests only: the instant at which the process's clock starts. Refused unless SCHOON_TESTING=1.",
+        ),
+    ] = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """The settings that these variables give; empty variables count as absent.
+
+        Raises:
+            SettingError: A value cannot be used, or a SCHOON_ variable is not a setting (a typing error, most likely).
+            ClockRefusedError: SCHOON_CLOCK is set and SCHOON_TESTING is not.
+        """
+        _refuse_unknown(environment)
+        given = {
+            name: _parse(variable, environment[variable], setting.parse)
+            for name, setting in _declared().items()
+            if environment.get(variable := variable_of(name))
+        }
+        if "clock" in given and environment.get("SCHOON_TESTING") != "1":
+            raise ClockRefusedError(f"SCHOON_CLOCK={environment['SCHOON_CLOCK'][:40]} and SCHOON_TESTING is not 1")
+        return cls(**_with_places(given))
+
+
+ALSO_READ = {
+    "SCHOON_TESTING": "Tests only: allows SCHOON_CLOCK.",
+    "SCHOON_SOAK": "Tests only: the long runs of `make soak`.",
+    "SCHOON_GOLDEN": "Tests only: rewrite the golden files (`make golden`).",
+    "SCHOON_TEST_POSTGRES_URL": "Tests only: the PostgreSQL that the tests may use.",
+}
+"""Variables with our prefix that are not settings of a running Schoon."""
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    return _PREFIX + name.upper()
+
+
+def documented() -> tuple[tuple[str, str, str], ...]:
+    """Every setting: variable, default as shown to people, meaning."""
+    return tuple((variable_of(name), setting.shown, setting.means) for name, setting in _declared().items())
+
+
+def _declared() -> dict[str, Setting]:
+    hints = get_type_hints(Settings, include_extras=True)
+    return {item.name: hints[item.name].__metadata__[0] for item in fields(Settings)}
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = {variable_of(name) for name in _declared()} | ALSO_READ.keys()
+    for variable in environment:
+        if variable.startswith(_PREFIX) and variable not in known:
+            raise SettingError(f"{variable} is set, and is not a setting of Schoon")
+
+
+def _parse(variable: str, value: str, parse: Callable[[str], object]) -> object:
+    try:
+        return parse(value)
+    except ValueError as problem:
+        shown = "(a secret)" if variable.endswith("_KEY") else repr(value[:80])
+        raise SettingError(f"{variable}: {shown} is not {problem}") from None
+
+
+def _with_places(given: dict[str, Any]) -> dict[str, Any]:
+    """The given values, with every place that was not given put under the home folder."""
+    home = given.get("home") or _default_home()
+    places = {
+        "home": home,
+        "database_url": f"sqlite:///{home}/schoon.db",
+        "publication": home / "publication",
+        "list_key_file": home / "keys" / "list.key",
+        "signing_key_file": home / "keys" / "publishing.key.pem",
+        "public_key_file": home / "keys" / "publishing.pub.pem",
+        "receipt_key_file": home / "keys" / "receipts.key.pem",
+        "session_key_file": home / "keys" / "sessions.key",
+        "token_file": home / "token",
+    }
+    return places | given
+
+
+def _default_home() -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/lib/schoon")
+    return Path.home() / ".local" / "share" / "schoon"
