@@ -1,0 +1,21 @@
+"""What can go wrong between Schoon and its database."""
+
+from schoon.kinds import InputError, OutageError
+
+
+class DatabaseUrlError(InputError):
+    """The database URL is not one that Schoon can use."""
+
+    next_step = "set SCHOON_DATABASE_URL to sqlite:////path/to/schoon.db or postgresql+psycopg://user@host/name"
+
+
+class DatabaseAwayError(OutageError):
+    """The database does not answer, or is too busy to."""
+
+    next_step = "look whether the database runs and has room on its disk, then try again"
+
+
+class DatabaseNotReadyError(OutageError):
+    """The database lacks tables that this version of Schoon needs."""
+
+    next_step = "run `schoon init` to bring the database up to date"
