@@ -174,6 +174,14 @@ class Settings:
         timedelta,
         Setting(parse=_duration, shown="1s", means="How often a serving process looks for a new published version."),
     ] = timedelta(seconds=1)
+    metrics_token: Annotated[
+        str,
+        Setting(
+            parse=_text,
+            shown="(none)",
+            means="Opens `/metrics` to whoever sends it as a bearer token; without it only this machine may read them.",
+        ),
+    ] = field(default="", repr=False)
     server: Annotated[
         str,
         Setting(parse=_text, shown="(none)", means="The check service's address, for `check` and `scan`."),

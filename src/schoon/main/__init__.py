@@ -1,0 +1,91 @@
+"""Puts the parts together: the program `schoon`, and the application that each service process runs.
+
+This package alone reads the machine's clock, and with `schoon.settings` the environment. The rooms behind a command are
+imported when the command asks for them, so that `schoon --help` and the scanner start at once.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from schoon.cli import OUR_BUG, House, ServeOptions, exit_code_of, run, show_bug, show_error
+from schoon.kinds import Clock, SchoonError
+from schoon.main._log import log_bug, log_to_file, log_to_stderr
+from schoon.settings import Settings
+
+if TYPE_CHECKING:  # loads NumPy and Numba
+    from schoon.rooms import Rooms
+
+
+def main() -> None:
+    """Run one command line and leave with its exit code; a fault of our own is logged and shown by its reference."""
+    arguments = sys.argv[1:]
+    try:
+        settings = Settings.from_environment(os.environ)
+    except SchoonError as error:
+        show_error(error, as_json="--json" in arguments)
+        sys.exit(exit_code_of(error))
+    log_to_file(settings.home / "schoon.log", settings.log_level)
+    try:
+        code = run(arguments, house_of(settings))
+        sys.stdout.flush()
+    except Exception:  # noqa: BLE001 - the outermost handler: no traceback ever reaches a user
+        show_bug(*log_bug(settings.home))
+        code = OUR_BUG
+    sys.exit(code)
+
+
+def house_of(settings: Settings) -> House:
+    """The parts that commands may ask for, over these settings."""
+    clock = clock_of(settings)
+
+    @contextmanager
+    def open_rooms() -> "Iterator[Rooms]":
+        from schoon.main._compose import opened_rooms  # noqa: PLC0415 - heavy: see the module's docstring
+
+        with opened_rooms(settings, clock) as rooms:
+            yield rooms
+
+    def initialise() -> list[tuple[str, str]]:
+        from schoon.main._compose import initialise_home  # noqa: PLC0415 - heavy: see the module's docstring
+
+        return initialise_home(settings)
+
+    def serve(options: ServeOptions) -> None:
+        from schoon.main._compose import serve_service  # noqa: PLC0415 - heavy: see the module's docstring
+
+        log_to_stderr(settings.log_level)
+        serve_service(settings, options)
+
+    return House(
+        clock=clock,
+        open_rooms=open_rooms,
+        initialise=initialise,
+        serve=serve,
+        home=settings.home,
+        server=settings.server,
+        token_file=settings.token_file,
+        ca_file=settings.ca_file,
+        receipt_key_file=settings.receipt_key_file,
+        executable=(sys.executable, "-m", "schoon"),
+    )
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The machine's clock; in tests one that starts at SCHOON_CLOCK and runs on from there."""
+    if settings.clock is None:
+        return lambda: datetime.now(UTC)
+    ahead = settings.clock - datetime.now(UTC)
+    return lambda: datetime.now(UTC) + ahead
+
+
+def app() -> Any:  # noqa: ANN401 - an ASGI application, whose type frameworks do not agree on
+    """The service's application over the environment's settings; each worker process calls this once."""
+    from schoon.main._compose import service_app  # noqa: PLC0415 - heavy: see the module's docstring
+
+    settings = Settings.from_environment(os.environ)
+    log_to_stderr(settings.log_level)
+    return service_app(settings, clock_of(settings))
