@@ -220,6 +220,13 @@ class BulkResult(_Told, frozen=True, kw_only=True):
     found: tuple[Found, ...]
 
 
+class ReceiptList(_Told, frozen=True, kw_only=True):
+    """The version of the list that a receipt names."""
+
+    name: str
+    version: int
+
+
 class Receipt(_Told, frozen=True, kw_only=True):
     """Proof that the service gave this result to this request; verified offline.
 
@@ -227,8 +234,7 @@ class Receipt(_Told, frozen=True, kw_only=True):
         member: Who asked.
         request_sha256: SHA-256 of the exact request body, hex.
         result_sha256: SHA-256 of the exact bytes of `result`, hex.
-        list_name: The list that answered.
-        list_version: Its version.
+        list: The list that answered.
         issued_at: ISO 8601, UTC; part of what is signed, so kept as text.
         index: Leaf number in the batch that was signed together.
         size: Leaves in that batch.
@@ -240,8 +246,7 @@ class Receipt(_Told, frozen=True, kw_only=True):
     member: str
     request_sha256: str
     result_sha256: str
-    list_name: str
-    list_version: int
+    list: ReceiptList
     issued_at: str
     index: int
     size: int

@@ -39,20 +39,36 @@ def verify_receipt(receipt: Receipt, *, request: bytes, result: bytes, key: Ed25
         UntrustedReceiptError: It is about something else, its path leads nowhere, or the signature is another's.
     """
     asked, told = hashlib.sha256(request).digest(), hashlib.sha256(result).digest()
-    try:
-        claimed = (bytes.fromhex(receipt.request_sha256), bytes.fromhex(receipt.result_sha256))
-        path = [bytes.fromhex(node) for node in receipt.path]
-        signature = bytes.fromhex(receipt.signature)
-    except ValueError:
-        raise UntrustedReceiptError("the receipt holds text that is not hexadecimal") from None
-    if claimed != (asked, told):
-        raise UntrustedReceiptError(f"the receipt of {receipt.issued_at} is about another request or another result")
+    if _bytes_of(receipt.request_sha256) != asked or _bytes_of(receipt.result_sha256) != told:
+        raise UntrustedReceiptError(
+            f"the receipt of {receipt.issued_at[:40]} is about another request or another result"
+        )
+    path = [_bytes_of(node) for node in receipt.path]
+    signature = _bytes_of(receipt.signature)
     leaf = leaf_hash(receipt.member.encode() + b"\x00" + asked + told)
     root = root_from_path(leaf, receipt.index, receipt.size, path)
     if root is None:
         raise UntrustedReceiptError(f"the path of leaf {receipt.index} of {receipt.size} in the receipt leads nowhere")
-    text = f"schoon receipt v1\n{receipt.list_name} {receipt.list_version}\n{receipt.issued_at}\n{root.hex()}\n"
+    text = "\n".join(
+        (
+            "schoon receipt v1",
+            f"{receipt.list.name} {receipt.list.version}",
+            receipt.issued_at,
+            f"{receipt.size} {root.hex()}\n",
+        )
+    )
     try:
         key.verify(signature, text.encode())
     except InvalidSignature:
         raise UntrustedReceiptError(f"key {receipt.key_id[:64]!r} did not sign this receipt") from None
+
+
+def _bytes_of(text: str) -> bytes:
+    """The bytes behind lower-case hexadecimal; another spelling of the same bytes is not what was signed."""
+    try:
+        value = bytes.fromhex(text)
+    except ValueError:
+        value = b""
+    if value.hex() != text:
+        raise UntrustedReceiptError("the receipt holds text that is not lower-case hexadecimal")
+    return value
