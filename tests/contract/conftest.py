@@ -6,7 +6,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,7 @@ def need_postgres() -> str:
 
 
 @pytest.fixture
-def postgres_url() -> Iterator[str]:
+def postgresql_url() -> Iterator[str]:
     """The URL of a fresh, empty schema, dropped afterwards."""
     base = make_url(need_postgres())
     schema = f"test_{uuid.uuid4().hex}"
@@ -61,20 +61,30 @@ def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture
+def open_backend(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Database]]:
+    """Opens a migrated, empty database of the dialect it is given; for suites that also run on a twin in memory."""
+    opened: list[Database] = []
+
+    def open_one(dialect: str) -> Database:
+        url: str = request.getfixturevalue(f"{dialect}_url")
+        if dialect == "postgresql":
+            migrate(url)
+        opened.append(Database(url))
+        return opened[-1]
+
+    yield open_one
+    for database in opened:
+        database.close()
+
+
 @pytest.fixture(params=BACKENDS)
-def backend_url(request: pytest.FixtureRequest) -> str:
-    """The URL of a migrated, empty database of each dialect in turn."""
-    if request.param == "sqlite":
-        sqlite: str = request.getfixturevalue("sqlite_url")
-        return sqlite
-    postgres: str = request.getfixturevalue("postgres_url")
-    migrate(postgres)
-    return postgres
+def backend(request: pytest.FixtureRequest, open_backend: Callable[[str], Database]) -> Database:
+    """A migrated, empty database of each dialect in turn."""
+    return open_backend(request.param)
 
 
 @pytest.fixture
-def backend(backend_url: str) -> Iterator[Database]:
-    """A migrated, empty database of each dialect in turn."""
-    database = Database(backend_url)
-    yield database
-    database.close()
+def backend_url(backend: Database) -> str:
+    """The URL of `backend`."""
+    return backend.url.render_as_string(hide_password=False)

@@ -127,7 +127,7 @@ def test_all_migrations_make_what_create_all_makes(
         migrated, fresh = f"sqlite:///{migrated_sqlite}", f"sqlite:///{tmp_path}/fresh.db"
         assert _sqlite_objects(migrated) == _sqlite_objects(fresh, create=True)
     else:
-        url: str = request.getfixturevalue("postgres_url")
+        url: str = request.getfixturevalue("postgresql_url")
         migrate(url)
         found = _postgres_objects(url)
         expected = _postgres_objects(url, create=True)

@@ -4,7 +4,7 @@ What must hold whoever writes, and whatever the code thinks, is said here:
 
 * a batch is active only with attestations of two different organisations and a passed known-good test, and what made it
   active cannot be changed afterwards (`batches_two_organisations`, `batches_fixed`);
-* an attestation is by a key of the organisation it names, once per batch and organisation, and is never changed;
+* an attestation is by a key of the organisation it names, once per batch and key, and is never changed;
 * an entry is added while its batch is being imported and never changed; what happens to it later is a mark;
 * a withdrawal is final; a version is used once.
 """
@@ -66,17 +66,27 @@ batches = Table(
     Column("entry_count", BigInteger, nullable=False, server_default="0"),
     Column("root", LargeBinary),
     Column("first_attestor", RowId),
+    Column("first_key_id", RowId),
     Column("second_attestor", RowId),
+    Column("second_key_id", RowId),
     Column("tested_at", UtcDateTime),
     Column("known_good_count", BigInteger),
     Column("activated_at", UtcDateTime),
     Column("held_reason", Text),
     ForeignKeyConstraint(
-        ["id", "first_attestor"], ["attestations.batch_id", "attestations.organisation_id"], use_alter=True
+        ["id", "first_attestor", "first_key_id"],
+        ["attestations.batch_id", "attestations.organisation_id", "attestations.key_id"],
+        name="fk_batches_first_attestation",
+        use_alter=True,
     ),
     ForeignKeyConstraint(
-        ["id", "second_attestor"], ["attestations.batch_id", "attestations.organisation_id"], use_alter=True
+        ["id", "second_attestor", "second_key_id"],
+        ["attestations.batch_id", "attestations.organisation_id", "attestations.key_id"],
+        name="fk_batches_second_attestation",
+        use_alter=True,
     ),
+    CheckConstraint("(first_attestor IS NULL) = (first_key_id IS NULL)", name="first_whole"),
+    CheckConstraint("(second_attestor IS NULL) = (second_key_id IS NULL)", name="second_whole"),
     CheckConstraint(
         "state IN ('importing', 'proposed', 'attested', 'active', 'withdrawn')",
         name="state",
@@ -97,7 +107,7 @@ attestations = Table(
     metadata,
     Column("batch_id", RowId, ForeignKey("batches.id"), primary_key=True),
     Column("organisation_id", RowId, ForeignKey("organisations.id"), primary_key=True),
-    Column("key_id", RowId, nullable=False),
+    Column("key_id", RowId, primary_key=True),
     Column("signature", LargeBinary, nullable=False),
     Column("attested_at", UtcDateTime, nullable=False),
     ForeignKeyConstraint(["key_id", "organisation_id"], ["organisation_keys.id", "organisation_keys.organisation_id"]),

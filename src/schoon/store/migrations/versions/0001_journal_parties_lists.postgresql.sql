@@ -158,12 +158,16 @@ CREATE TABLE batches (
     entry_count BIGINT DEFAULT '0' NOT NULL,
     root BYTEA,
     first_attestor BIGINT,
+    first_key_id BIGINT,
     second_attestor BIGINT,
+    second_key_id BIGINT,
     tested_at TIMESTAMP WITH TIME ZONE,
     known_good_count BIGINT,
     activated_at TIMESTAMP WITH TIME ZONE,
     held_reason TEXT,
     CONSTRAINT pk_batches PRIMARY KEY (id),
+    CONSTRAINT ck_batches_first_whole CHECK ((first_attestor IS NULL) = (first_key_id IS NULL)),
+    CONSTRAINT ck_batches_second_whole CHECK ((second_attestor IS NULL) = (second_key_id IS NULL)),
     CONSTRAINT ck_batches_state CHECK (state IN ('importing', 'proposed', 'attested', 'active', 'withdrawn')),
     CONSTRAINT ck_batches_different_attestors CHECK (first_attestor <> second_attestor),
     CONSTRAINT ck_batches_active_needs_two CHECK (state <> 'active' OR (first_attestor IS NOT NULL AND second_attestor IS NOT NULL AND tested_at IS NOT NULL)),
@@ -178,8 +182,10 @@ CREATE FUNCTION batches_two_organisations() RETURNS trigger LANGUAGE plpgsql AS 
   BEGIN
   IF NEW.state = 'active'
   AND NOT (NEW.first_attestor <> NEW.second_attestor
-  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.first_attestor)
-  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.second_attestor)) THEN
+  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.first_attestor
+    AND a.key_id = NEW.first_key_id)
+  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.second_attestor
+    AND a.key_id = NEW.second_key_id)) THEN
   RAISE EXCEPTION 'an active batch has attestations of two different organisations' USING ERRCODE = 'integrity_constraint_violation'; END IF;
   RETURN NEW;
   END $$
@@ -242,7 +248,7 @@ CREATE TABLE attestations (
     key_id BIGINT NOT NULL,
     signature BYTEA NOT NULL,
     attested_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_attestations PRIMARY KEY (batch_id, organisation_id),
+    CONSTRAINT pk_attestations PRIMARY KEY (batch_id, organisation_id, key_id),
     CONSTRAINT fk_attestations_key_id_organisation_id FOREIGN KEY(key_id, organisation_id) REFERENCES organisation_keys (id, organisation_id),
     CONSTRAINT ck_attestations_ed25519 CHECK (length(signature) = 64),
     CONSTRAINT fk_attestations_batch_id FOREIGN KEY(batch_id) REFERENCES batches (id),
@@ -339,6 +345,6 @@ CREATE TRIGGER entry_marks_no_delete BEFORE DELETE ON entry_marks
 CREATE TRIGGER entry_marks_no_truncate BEFORE TRUNCATE ON entry_marks
   FOR EACH STATEMENT EXECUTE FUNCTION entry_marks_refuse()
 --;
-ALTER TABLE batches ADD CONSTRAINT fk_batches_id_second_attestor FOREIGN KEY(id, second_attestor) REFERENCES attestations (batch_id, organisation_id)
+ALTER TABLE batches ADD CONSTRAINT fk_batches_second_attestation FOREIGN KEY(id, second_attestor, second_key_id) REFERENCES attestations (batch_id, organisation_id, key_id)
 --;
-ALTER TABLE batches ADD CONSTRAINT fk_batches_id_first_attestor FOREIGN KEY(id, first_attestor) REFERENCES attestations (batch_id, organisation_id)
+ALTER TABLE batches ADD CONSTRAINT fk_batches_first_attestation FOREIGN KEY(id, first_attestor, first_key_id) REFERENCES attestations (batch_id, organisation_id, key_id)

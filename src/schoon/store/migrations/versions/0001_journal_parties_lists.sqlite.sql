@@ -141,14 +141,18 @@ CREATE TABLE batches (
     entry_count BIGINT DEFAULT '0' NOT NULL,
     root BLOB,
     first_attestor INTEGER,
+    first_key_id INTEGER,
     second_attestor INTEGER,
+    second_key_id INTEGER,
     tested_at DATETIME,
     known_good_count BIGINT,
     activated_at DATETIME,
     held_reason TEXT,
     CONSTRAINT pk_batches PRIMARY KEY (id),
-    CONSTRAINT fk_batches_id_first_attestor FOREIGN KEY(id, first_attestor) REFERENCES attestations (batch_id, organisation_id),
-    CONSTRAINT fk_batches_id_second_attestor FOREIGN KEY(id, second_attestor) REFERENCES attestations (batch_id, organisation_id),
+    CONSTRAINT fk_batches_first_attestation FOREIGN KEY(id, first_attestor, first_key_id) REFERENCES attestations (batch_id, organisation_id, key_id),
+    CONSTRAINT fk_batches_second_attestation FOREIGN KEY(id, second_attestor, second_key_id) REFERENCES attestations (batch_id, organisation_id, key_id),
+    CONSTRAINT ck_batches_first_whole CHECK ((first_attestor IS NULL) = (first_key_id IS NULL)),
+    CONSTRAINT ck_batches_second_whole CHECK ((second_attestor IS NULL) = (second_key_id IS NULL)),
     CONSTRAINT ck_batches_state CHECK (state IN ('importing', 'proposed', 'attested', 'active', 'withdrawn')),
     CONSTRAINT ck_batches_different_attestors CHECK (first_attestor <> second_attestor),
     CONSTRAINT ck_batches_active_needs_two CHECK (state <> 'active' OR (first_attestor IS NOT NULL AND second_attestor IS NOT NULL AND tested_at IS NOT NULL)),
@@ -166,8 +170,10 @@ CREATE TRIGGER batches_two_on_insert BEFORE INSERT ON batches
 CREATE TRIGGER batches_two_on_update BEFORE UPDATE ON batches
   WHEN NEW.state = 'active'
   AND NOT (NEW.first_attestor <> NEW.second_attestor
-  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.first_attestor)
-  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.second_attestor))
+  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.first_attestor
+    AND a.key_id = NEW.first_key_id)
+  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.second_attestor
+    AND a.key_id = NEW.second_key_id))
   BEGIN SELECT RAISE(ABORT, 'an active batch has attestations of two different organisations'); END
 --;
 CREATE TRIGGER batches_fixed BEFORE UPDATE ON batches
@@ -214,7 +220,7 @@ CREATE TABLE attestations (
     key_id INTEGER NOT NULL,
     signature BLOB NOT NULL,
     attested_at DATETIME NOT NULL,
-    CONSTRAINT pk_attestations PRIMARY KEY (batch_id, organisation_id),
+    CONSTRAINT pk_attestations PRIMARY KEY (batch_id, organisation_id, key_id),
     CONSTRAINT fk_attestations_key_id_organisation_id FOREIGN KEY(key_id, organisation_id) REFERENCES organisation_keys (id, organisation_id),
     CONSTRAINT ck_attestations_ed25519 CHECK (length(signature) = 64),
     CONSTRAINT fk_attestations_batch_id FOREIGN KEY(batch_id) REFERENCES batches (id),
@@ -228,7 +234,7 @@ CREATE TRIGGER attestations_no_delete BEFORE DELETE ON attestations
   BEGIN SELECT RAISE(ABORT, 'attestations are append only'); END
 --;
 CREATE TRIGGER attestations_no_replace BEFORE INSERT ON attestations
-  WHEN EXISTS (SELECT 1 FROM attestations WHERE batch_id = NEW.batch_id AND organisation_id = NEW.organisation_id)
+  WHEN EXISTS (SELECT 1 FROM attestations WHERE batch_id = NEW.batch_id AND organisation_id = NEW.organisation_id AND key_id = NEW.key_id)
   BEGIN SELECT RAISE(ABORT, 'attestations are append only'); END
 --;
 CREATE TABLE entries (

@@ -2,8 +2,10 @@ CREATE FUNCTION batches_two_organisations() RETURNS trigger LANGUAGE plpgsql AS 
   BEGIN
   IF NEW.state = 'active'
   AND NOT (NEW.first_attestor <> NEW.second_attestor
-  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.first_attestor)
-  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.second_attestor)) THEN
+  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.first_attestor
+    AND a.key_id = NEW.first_key_id)
+  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.second_attestor
+    AND a.key_id = NEW.second_key_id)) THEN
   RAISE EXCEPTION 'an active batch has attestations of two different organisations' USING ERRCODE = 'integrity_constraint_violation'; END IF;
   RETURN NEW;
   END $$

@@ -5,8 +5,10 @@ CREATE TRIGGER batches_two_on_insert BEFORE INSERT ON batches
 CREATE TRIGGER batches_two_on_update BEFORE UPDATE ON batches
   WHEN NEW.state = 'active'
   AND NOT (NEW.first_attestor <> NEW.second_attestor
-  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.first_attestor)
-  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.second_attestor))
+  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.first_attestor
+    AND a.key_id = NEW.first_key_id)
+  AND EXISTS (SELECT 1 FROM attestations a WHERE a.batch_id = NEW.id AND a.organisation_id = NEW.second_attestor
+    AND a.key_id = NEW.second_key_id))
   BEGIN SELECT RAISE(ABORT, 'an active batch has attestations of two different organisations'); END
 --;
 CREATE TRIGGER batches_fixed BEFORE UPDATE ON batches

@@ -1,0 +1,20 @@
+"""What the other rooms need of the journal."""
+
+from typing import Protocol
+
+from schoon.journal.types import Event, RecordedEvent
+from schoon.kinds import Transaction
+
+
+class Journal(Protocol):
+    """Keeps events for good; nothing in it is changed or removed."""
+
+    def append(self, tx: Transaction, event: Event) -> None:
+        """Add one event, in the transaction that does what it tells of."""
+        ...
+
+    def read(
+        self, tx: Transaction, *, subject: str | None = None, after: int = 0, limit: int = 1000
+    ) -> list[RecordedEvent]:
+        """Events with a number above `after`, oldest first; of one subject, or of all."""
+        ...

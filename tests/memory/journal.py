@@ -1,0 +1,18 @@
+"""The journal in memory."""
+
+from schoon.journal import Event, RecordedEvent
+from schoon.kinds import Transaction
+
+
+class MemoryJournal:
+    def __init__(self) -> None:
+        self.events: list[RecordedEvent] = []
+
+    def append(self, tx: Transaction, event: Event) -> None:
+        self.events.append(RecordedEvent(number=len(self.events) + 1, event=event))
+
+    def read(
+        self, tx: Transaction, *, subject: str | None = None, after: int = 0, limit: int = 1000
+    ) -> list[RecordedEvent]:
+        wanted = (e for e in self.events if e.number > after and subject in {None, e.event.subject})
+        return [event for _, event in zip(range(limit), wanted, strict=False)]
