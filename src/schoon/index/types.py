@@ -45,7 +45,9 @@ class Standing(IntEnum):
 KIND_BITS: dict[Kind, int] = {Kind.MD5: 1, Kind.SHA1: 2, Kind.SHA256: 4, Kind.PDQ: 8}
 """Bits of `kinds` in `ENTRY_DTYPE`: which digests an entry has."""
 
-ENTRY_DTYPE = np.dtype([("entry_id", "<u4"), ("supplier", "<u2"), ("category", "u1"), ("kinds", "u1"), ("standing", "u1")])
+ENTRY_DTYPE = np.dtype(
+    [("entry_id", "<u4"), ("supplier", "<u2"), ("category", "u1"), ("kinds", "u1"), ("standing", "u1")]
+)
 """One row per entry: id, supplier code, category code, kinds it has, standing."""
 
 
@@ -128,3 +130,37 @@ class ListKeys:
     tag_keys: dict[Kind, bytes]
     vector_key: bytes
     table_key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecord:
+    """A published file as the head names it.
+
+    Attributes:
+        name: File name inside the publication directory, without any folder.
+        sha256: SHA-256 of the whole file, as `sha256sum` prints it (32 bytes).
+        size: Bytes.
+    """
+
+    name: str
+    sha256: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The publisher's signed word on what the list is now.
+
+    Attributes:
+        list_name: Which list.
+        version: Of the last delta, or of the snapshot when there are none.
+        issued_at: When the publisher said so (UTC); the list's age counts from here.
+        snapshot: The file to open.
+        deltas: The files to apply on top, in order.
+    """
+
+    list_name: str
+    version: int
+    issued_at: datetime
+    snapshot: FileRecord
+    deltas: tuple[FileRecord, ...]

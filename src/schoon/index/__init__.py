@@ -1,0 +1,77 @@
+"""The list as a file and in memory: digests and vectors in, the rows of entries out.
+
+Importing this does not load the compiler; `warm` does, or the first index that is opened.
+"""
+
+from schoon.index._compiled import warm
+from schoon.index._files import HEAD_NAME, write_delta, write_head, write_snapshot
+from schoon.index._holder import Held, IndexHolder
+from schoon.index._index import MAX_DISTANCE, Index, open_index
+from schoon.index._keys import derive_keys, tags_of
+from schoon.index._read import read_head
+from schoon.index.errors import (
+    CorruptIndexError,
+    DeltaOrderError,
+    FutureHeadError,
+    InvalidColumnsError,
+    InvalidListKeyError,
+    InvalidQueryError,
+    RollbackError,
+    UnreadableIndexError,
+    UntrustedIndexError,
+    WrongListError,
+    WrongListKeyError,
+)
+from schoon.index.types import (
+    CATEGORY_CODES,
+    ENTRY_DTYPE,
+    KIND_BITS,
+    Category,
+    Columns,
+    DeltaContents,
+    FileRecord,
+    Head,
+    ListKeys,
+    SnapshotHeader,
+    Standing,
+    SupplierLabel,
+)
+
+__all__ = [
+    "CATEGORY_CODES",
+    "ENTRY_DTYPE",
+    "HEAD_NAME",
+    "KIND_BITS",
+    "MAX_DISTANCE",
+    "Category",
+    "Columns",
+    "CorruptIndexError",
+    "DeltaContents",
+    "DeltaOrderError",
+    "FileRecord",
+    "FutureHeadError",
+    "Head",
+    "Held",
+    "Index",
+    "IndexHolder",
+    "InvalidColumnsError",
+    "InvalidListKeyError",
+    "InvalidQueryError",
+    "ListKeys",
+    "RollbackError",
+    "SnapshotHeader",
+    "Standing",
+    "SupplierLabel",
+    "UnreadableIndexError",
+    "UntrustedIndexError",
+    "WrongListError",
+    "WrongListKeyError",
+    "derive_keys",
+    "open_index",
+    "read_head",
+    "tags_of",
+    "warm",
+    "write_delta",
+    "write_head",
+    "write_snapshot",
+]

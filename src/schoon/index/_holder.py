@@ -1,0 +1,162 @@
+"""Keeps the newest good index for a serving process: polls the head, loads what changed, swaps at once, never goes back."""
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from schoon.index._index import Index, open_index
+from schoon.index._read import read_head
+from schoon.index._seen import Seen, read_seen, write_seen
+from schoon.index.errors import CorruptIndexError, FutureHeadError, RollbackError, WrongListError
+from schoon.index.types import FileRecord, Head, ListKeys
+from schoon.kinds import Clock, SchoonError
+
+CLOCK_SLACK = timedelta(minutes=5)
+"""How far the publisher's clock may run ahead of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a holder holds at one moment; replaced as a whole.
+
+    Attributes:
+        index: The last good index, None before the first.
+        issued_at: Of the last good head.
+        fault: Why the last refresh did not succeed, None when it did.
+    """
+
+    index: Index | None = None
+    issued_at: datetime | None = None
+    fault: str | None = None
+
+
+class IndexHolder:
+    """The newest good index of a publication directory. Any thread may read it while another refreshes."""
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        keys: ListKeys,
+        public_key: Ed25519PublicKey,
+        state_path: Path | None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Hold nothing yet: call `refresh`.
+
+        Args:
+            directory: Where head, snapshots and deltas appear.
+            keys: The list's keys.
+            public_key: Of the publisher.
+            state_path: Where the highest version seen is kept over restarts; None forgets it (for tests).
+            clock: Refuses heads issued later than now; None accepts them (for tests).
+        """
+        self._directory = directory
+        self._keys = keys
+        self._public_key = public_key
+        self._state_path = state_path
+        self._clock = clock
+        self._held = Held()
+        self._seen: Seen | None = None
+        self._refreshing = threading.Lock()
+
+    @classmethod
+    def holding(
+        cls, index: Index, *, issued_at: datetime, keys: ListKeys, public_key: Ed25519PublicKey
+    ) -> "IndexHolder":
+        """A holder of just this index, for tests and tools; its `refresh` finds no head and keeps it."""
+        holder = cls(Path("/nonexistent"), keys=keys, public_key=public_key, state_path=None)
+        holder._held = Held(index=index, issued_at=issued_at)
+        return holder
+
+    @property
+    def held(self) -> Held:
+        """Index, issue time and fault of one and the same moment."""
+        return self._held
+
+    @property
+    def current(self) -> Index | None:
+        """The last good index."""
+        return self._held.index
+
+    @property
+    def issued_at(self) -> datetime | None:
+        """When the publisher issued the last good head: the list's age counts from here."""
+        return self._held.issued_at
+
+    @property
+    def fault(self) -> str | None:
+        """Why the last refresh did not succeed, in words for the operator; None when it did."""
+        return self._held.fault
+
+    def refresh(self) -> bool:
+        """Whether a newer version serves from now on.
+
+        Whatever is wrong with the files, nothing is raised: the last good index serves on, and `fault` says why.
+        """
+        with self._refreshing:
+            try:
+                head = read_head(self._directory, public_key=self._public_key)
+                self._check(head)
+                before = self._held.index
+                index = self._load(head, before)
+                self._remember(head)
+            except (SchoonError, OSError, MemoryError) as error:
+                self._held = replace(self._held, fault=f"{type(error).__name__}: {error}")
+                return False
+            self._held = Held(index=index, issued_at=head.issued_at, fault=None)
+            return before is None or index.version != before.version
+
+    def _check(self, head: Head) -> None:
+        if self._clock is not None and head.issued_at > self._clock() + CLOCK_SLACK:
+            raise FutureHeadError(
+                f"the head says it was issued at {head.issued_at.isoformat()}, which is later than now"
+            )
+        if self._seen is None and self._state_path is not None:
+            self._seen = read_seen(self._state_path)
+        seen = self._seen
+        if seen is None:
+            return
+        if head.list_name != seen.list_name:
+            raise WrongListError(f"the publication is of list {head.list_name}; {seen.list_name} was served here")
+        if head.version < seen.version:
+            raise RollbackError(f"the head names version {head.version}, and {seen.version} was seen here")
+        if head.version == seen.version and head.issued_at < seen.issued_at:
+            raise RollbackError(
+                f"a head of {seen.issued_at.isoformat()} was seen here; this one is of {head.issued_at.isoformat()}"
+            )
+
+    def _load(self, head: Head, before: Index | None) -> Index:
+        """The index that the head names; only files that `before` does not hold yet are read."""
+        wanted = (head.snapshot, *head.deltas)
+        index = before
+        if index is None or wanted[: len(index.files)] != index.files:
+            index = open_index(self._path(head.snapshot), keys=self._keys, public_key=self._public_key)
+        missing = wanted[len(index.files) :]
+        paths = [self._path(record) for record in missing]
+        index = index.with_deltas(paths, keys=self._keys, public_key=self._public_key)
+        if index.files != wanted:
+            raise CorruptIndexError("a file is not the one that the head names: its size or SHA-256 differs")
+        if index.version != head.version or index.header.list_name != head.list_name:
+            raise CorruptIndexError(
+                f"the files make version {index.version} of {index.header.list_name}, not what the head says"
+            )
+        return index
+
+    def _path(self, record: FileRecord) -> Path:
+        path = self._directory / record.name
+        size = path.stat().st_size
+        if size != record.size:
+            raise CorruptIndexError(f"{record.name}: it has {size} bytes, and the head says {record.size}")
+        return path
+
+    def _remember(self, head: Head) -> None:
+        seen = Seen(list_name=head.list_name, version=head.version, issued_at=head.issued_at)
+        if seen == self._seen:
+            return
+        if self._state_path is not None:
+            write_seen(self._state_path, seen)
+        self._seen = seen
