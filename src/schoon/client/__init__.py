@@ -6,7 +6,19 @@ with SchoonClient("https://check.example.nl", token, receipt_key=pem) as client:
 """
 
 from schoon.client._answers import BulkReply, CheckReply
-from schoon.client._hit_wire import ActionOutcome, Hit, HitPage, Outcomes, ReceiptKey, Statement
+from schoon.client._hit_wire import (
+    ActionResult,
+    Hit,
+    HitActionTaken,
+    HitDetails,
+    HitDispute,
+    HitFile,
+    HitPage,
+    Outcome,
+    ReceiptKey,
+    Results,
+    Statement,
+)
 from schoon.client._transport import LIST_UNAVAILABLE, Patience
 from schoon.client._wire import (
     MAX_ACTIONS,
@@ -57,7 +69,7 @@ __all__ = [
     "MAX_FRAMES",
     "MAX_ITEMS",
     "Action",
-    "ActionOutcome",
+    "ActionResult",
     "ActionsRequest",
     "BulkReply",
     "BulkResult",
@@ -70,6 +82,10 @@ __all__ = [
     "Found",
     "Hit",
     "HitAction",
+    "HitActionTaken",
+    "HitDetails",
+    "HitDispute",
+    "HitFile",
     "HitPage",
     "ItemAnswer",
     "ItemError",
@@ -78,7 +94,7 @@ __all__ = [
     "Match",
     "NewSighting",
     "NotAllowedError",
-    "Outcomes",
+    "Outcome",
     "Patience",
     "Problem",
     "QuotaReachedError",
@@ -86,6 +102,7 @@ __all__ = [
     "ReceiptKey",
     "ReceiptList",
     "RequestRefusedError",
+    "Results",
     "SchoonClient",
     "ServiceUnavailableError",
     "SightingsRequest",

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 
 from schoon.client._answers import BulkReply, CheckReply, read_bulk, read_checks
-from schoon.client._hit_wire import Hit, HitPage, Outcomes, ReceiptKey, Statement
+from schoon.client._hit_wire import HitDetails, HitPage, ReceiptKey, Results, Statement
 from schoon.client._transport import Patience, Reply, Transport
 from schoon.client._wire import (
     MAX_ACTIONS,
@@ -130,36 +130,34 @@ class SchoonClient:
         query = urlencode({name: value for name, value in asked.items() if value is not None})
         return self._get(f"/v1/hits?{query}", HitPage)
 
-    def hit(self, hit_id: str) -> Hit:
-        """One hit of this member."""
-        return self._get(f"/v1/hits/{quote(hit_id, safe='')}", Hit)
+    def hit(self, hit_id: str) -> HitDetails:
+        """One hit of this member, with its files, actions and disputes."""
+        return self._get(f"/v1/hits/{quote(hit_id, safe='')}", HitDetails)
 
     def statement(self, hit_id: str, *, language: str = "en") -> Statement:
         """The statement of reasons about one hit, for the member's customer."""
         return self._get(f"/v1/hits/{quote(hit_id, safe='')}/statement?{urlencode({'language': language})}", Statement)
 
-    def act(self, actions: Sequence[HitAction]) -> Outcomes:
+    def act(self, actions: Sequence[HitAction]) -> Results:
         """What came of each of 1 to 10,000 actions, in their order."""
         _require_count("actions", len(actions), MAX_ACTIONS)
         body = msgspec.json.encode(ActionsRequest(actions=tuple(actions)))
-        return self._outcomes("/v1/hits/actions", body, [action.hit for action in actions])
+        return self._results("/v1/hits/actions", body, [action.hit for action in actions])
 
-    def add_sightings(self, sightings: Sequence[NewSighting]) -> Outcomes:
+    def add_sightings(self, sightings: Sequence[NewSighting]) -> Results:
         """What came of each of 1 to 10,000 sightings, in their order; the same one twice is one."""
         _require_count("sightings", len(sightings), MAX_ACTIONS)
         body = msgspec.json.encode(SightingsRequest(sightings=tuple(sightings)))
-        return self._outcomes("/v1/hits/sightings", body, [sighting.hit for sighting in sightings])
+        return self._results("/v1/hits/sightings", body, [sighting.hit for sighting in sightings])
 
     def _get(self, path: str, form: type[_T]) -> _T:
         return _decoded(_json_of(self._transport.send("GET", path)), form)
 
-    def _outcomes(self, path: str, body: bytes, asked: list[str]) -> Outcomes:
-        outcomes = _decoded(_json_of(self._transport.send("POST", path, body, "application/json")), Outcomes)
-        if [outcome.hit for outcome in outcomes.results] != asked:
-            raise UnexpectedAnswerError(
-                f"{len(outcomes.results)} outcomes came for {len(asked)} hits, or of other hits"
-            )
-        return outcomes
+    def _results(self, path: str, body: bytes, asked: list[str]) -> Results:
+        told = _decoded(_json_of(self._transport.send("POST", path, body, "application/json")), Results)
+        if [result.hit for result in told.results] != asked:
+            raise UnexpectedAnswerError(f"{len(told.results)} results came for {len(asked)} hits, or of other hits")
+        return told
 
 
 def _require_count(what: str, count: int, most: int) -> None:

@@ -343,7 +343,7 @@ def test_a_result_changed_on_its_way_is_refused(server: ScriptedServer):
 
 
 def test_outcomes_must_be_of_the_hits_asked(server: ScriptedServer):
-    server.reacts(answers(200, b'{"results":[{"hit":"h2","state":"removed"}]}'))
+    server.reacts(answers(200, b'{"results":[{"hit":"h2","outcome":"done","state":"removed"}]}'))
     with client_of(server) as client, pytest.raises(UnexpectedAnswerError):
         client.act([HitAction(hit="h1", action=Action.REMOVED)])
 
