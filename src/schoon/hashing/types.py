@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+MIN_QUALITY = 50
+"""PDQ digests of a lower quality are never given out. Source: upstream's advice to drop quality 49 and below."""
+
 
 class NotHashable(StrEnum):
     """Why a file has no PDQ digest. It still has its exact digests."""
@@ -25,7 +28,7 @@ class PdqHash:
 
     Attributes:
         value: 32 bytes, most significant bit first, as the field writes PDQ in hexadecimal.
-        quality: 0 to 100; digests below 50 are never given out.
+        quality: 0 to 100; a `FileDigests` never holds one below 50.
         dihedral: The eight variants (original, rot90, rot180, rot270, flipX, flipY, flipPlus1, flipMinus1),
             32 bytes each, or empty when they were not asked for.
     """
