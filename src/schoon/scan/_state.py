@@ -1,0 +1,370 @@
+"""What a scan knows between runs: one SQLite file that survives kill -9 at any moment."""
+
+import secrets
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from schoon.kinds import InputError
+from schoon.scan._schema import TABLES, VERSION
+from schoon.scan._state_folder import StateFolder
+from schoon.scan.types import FoundFile, HashedFile, Problem, Stamp, Trouble, join, shown
+
+Connection = sqlite3.Connection
+
+_KNOWN = "SELECT id, size, mtime_ns, ctime_ns, ino, racy, waiting, verdict, list_version, held FROM files"
+_FOLDERS_REMEMBERED = 20_000
+_IN_ONE_TRANSACTION = 20_000
+
+
+class DamagedStateError(InputError):
+    """The state file of the scan cannot be read."""
+
+    next_step = "move the state folder away; the next scan makes a new one and hashes every file again"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What the state holds on one path."""
+
+    row: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    ino: int
+    racy: bool
+    waiting: bool
+    verdict: str | None
+    list_version: int | None
+    held: int | None
+
+    def is_unchanged(self, stamp: Stamp) -> bool:
+        """Whether the file is still the one that was hashed. The device is left out: reboots renumber it."""
+        return (
+            not self.racy
+            and self.ino == stamp.ino
+            and self.size == stamp.size
+            and self.mtime_ns == stamp.mtime_ns
+            and self.ctime_ns == stamp.ctime_ns
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class WaitingFile:
+    """One row of the queue to the service."""
+
+    row: int
+    path: bytes
+    exact: bytes
+    pdq: bytes
+    stamp: Stamp
+    held: int | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class StoredAnswer:
+    """An answer on its way into the state; `verdict` is "refused" when the service refused the item."""
+
+    asked: WaitingFile
+    verdict: str
+    hit: str | None
+    list_version: int
+
+
+class State:
+    """The state file, its lock, and the few questions a scan has."""
+
+    def __init__(self, folder: StateFolder) -> None:
+        """Open or make `state.db` in a folder that is already held.
+
+        Raises:
+            DamagedStateError: It is there and is no state file of this version.
+        """
+        self.folder = folder
+        self.lock = threading.Lock()  # one writer at a time on `writer`
+        self._path = folder.private_file(b"state.db")
+        try:
+            self.writer = self._connect()
+            self._prepare()
+            self._reader = self._connect()
+        except sqlite3.DatabaseError as cause:
+            raise DamagedStateError(f"{shown(folder.path)}/state.db: {cause}") from cause
+        self._folder_rows: dict[bytes, int] = {}
+        self._has_troubles = False
+        self.run = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._reader.close()
+        self.writer.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One durable transaction."""
+        with self.lock:
+            self.writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.writer
+            except BaseException:
+                self.writer.execute("ROLLBACK")
+                raise
+            self.writer.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """The writer's connection, for reads by whichever thread."""
+        with self.lock:
+            yield self.writer
+
+    def key(self) -> bytes:
+        """The secret that references are made with; made once."""
+        return self._remembered("ref_key", lambda: secrets.token_bytes(32))
+
+    def begin(self, *, started_at: str, paths: str, action: str, fail: str | None, legal_basis: str) -> None:
+        """Record a new run and clear the troubles of the last."""
+        with self.writing() as tx:
+            tx.execute("DELETE FROM troubles")
+            cursor = tx.execute(
+                "INSERT INTO runs (started_at, paths, action, fail, mail_legal_basis) VALUES (?, ?, ?, ?, ?)",
+                (started_at, paths, action, fail, legal_basis),
+            )
+            self.run = int(cursor.lastrowid or 0)
+
+    def end(self, ended_at: str) -> None:
+        """Record that the run came to its own end."""
+        with self.writing() as tx:
+            tx.execute("UPDATE runs SET ended_at = ? WHERE id = ?", (ended_at, self.run))
+
+    def speak_with(self, service: str) -> None:
+        """Forget which list versions were asked when they were another service's, or another list's."""
+        with self.writing() as tx:
+            row = tx.execute("SELECT value FROM meta WHERE name = 'service'").fetchone()
+            if row is not None and bytes(row[0]).decode() != service:
+                tx.execute("UPDATE files SET list_version = NULL WHERE list_version IS NOT NULL")
+            tx.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('service', ?)", (service.encode(),))
+
+    # What the walk asks, on a connection of its own and from one thread.
+
+    def folder_row(self, path: bytes) -> int | None:
+        """The row of a folder; None when nothing in it is known."""
+        row = self._reader.execute("SELECT id FROM folders WHERE path = ?", (path,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def known(self, folder: int, name: bytes) -> KnownFile | None:
+        """What is known on one path."""
+        row = self._reader.execute(f"{_KNOWN} WHERE folder = ? AND name = ?", (folder, name)).fetchone()
+        return None if row is None else KnownFile(*row)
+
+    def twin(self, found: FoundFile) -> HashedFile | None:
+        """The same, under another name of the same inode, when that was hashed and has not changed."""
+        stamp = found.stamp
+        row = self._reader.execute(
+            "SELECT exact, pdq, media, refusal FROM files WHERE links > 1 AND ino = ? AND dev = ? AND size = ? "
+            "AND mtime_ns = ? AND ctime_ns = ? AND racy = 0 LIMIT 1",
+            (stamp.ino, stamp.dev, stamp.size, stamp.mtime_ns, stamp.ctime_ns),
+        ).fetchone()
+        if row is None:
+            return None
+        return HashedFile(found.folder, found.name, stamp, found.links, row[0], row[1], row[2], row[3], racy=False)
+
+    # What is written while scanning.
+
+    def store(
+        self, hashed: Sequence[HashedFile], again: Sequence[tuple[int, int]], troubles: Sequence[Trouble]
+    ) -> None:
+        """Keep digests (and queue them), queue known (row, device) again, and keep troubles, in one transaction."""
+        with self.writing() as tx:
+            tx.executemany(_UPSERT, [self._row_of(tx, one) for one in hashed])
+            if self._has_troubles:  # what could not be read before has been read now
+                paths = [(join(one.folder, one.name),) for one in hashed]
+                tx.executemany("DELETE FROM troubles WHERE path = ?", paths)
+            self._has_troubles = self._has_troubles or bool(troubles)
+            tx.executemany(
+                "UPDATE files SET waiting = 1, dev = ? WHERE id = ?", [(device, row) for row, device in again]
+            )
+            for trouble in troubles:
+                if trouble.problem is not Problem.NOT_ACTED:
+                    self._forget_path(tx, trouble.path)
+                tx.execute(
+                    "INSERT INTO troubles (run, path, problem, detail) VALUES (?, ?, ?, ?)",
+                    (self.run, trouble.path, trouble.problem, trouble.detail),
+                )
+
+    def waiting(self, limit: int) -> list[WaitingFile]:
+        """The next files to ask, oldest row first."""
+        with self.reading() as tx:
+            rows = tx.execute(
+                "SELECT files.id, folders.path, name, exact, pdq, size, mtime_ns, ctime_ns, dev, ino, held FROM files "
+                "JOIN folders ON folders.id = files.folder WHERE waiting = 1 ORDER BY files.id LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [WaitingFile(row[0], join(row[1], row[2]), row[3], row[4], Stamp(*row[5:10]), row[10]) for row in rows]
+
+    def answer(self, tx: Connection, answers: Iterable[StoredAnswer]) -> None:
+        """Keep answers. One on digests that have changed meanwhile is dropped: the new ones still wait."""
+        tx.executemany(
+            "UPDATE files SET waiting = 0, verdict = ?, hit = ?, list_version = ? "
+            "WHERE id = ? AND exact = ? AND pdq = ?",
+            [(a.verdict, a.hit, a.list_version, a.asked.row, a.asked.exact, a.asked.pdq) for a in answers],
+        )
+
+    def drop_needless(self, list_version: int) -> int:
+        """Take files off the queue that this very list version has already answered; how many."""
+        with self.writing() as tx:
+            return tx.execute(
+                "UPDATE files SET waiting = 0 WHERE waiting = 1 AND held IS NULL AND list_version = ? "
+                "AND verdict IN ('not_listed', 'review')",
+                (list_version,),
+            ).rowcount
+
+    def forget(self, *, roots: Sequence[bytes], seen: Callable[[int], bool], walked: Callable[[int], bool]) -> int:
+        """Drop rows of files that are not there any more; how many.
+
+        Args:
+            roots: Only below these paths.
+            seen: Whether the walk met a row.
+            walked: Whether the walk read the whole folder with this row.
+        """
+        with self.reading() as tx:
+            folders = [row for row in tx.execute("SELECT id, path FROM folders") if _is_below(bytes(row[1]), roots)]
+        gone: list[tuple[int]] = []
+        for folder, _ in folders:
+            if walked(folder):
+                with self.reading() as tx:
+                    rows = tx.execute(
+                        "SELECT id FROM files WHERE folder = ? AND run <> ? AND held IS NULL", (folder, self.run)
+                    ).fetchall()
+                gone.extend(row for row in rows if not seen(row[0]))
+        for start in range(0, len(gone), _IN_ONE_TRANSACTION):
+            with self.writing() as tx:
+                tx.executemany("DELETE FROM files WHERE id = ?", gone[start : start + _IN_ONE_TRANSACTION])
+        return len(gone)
+
+    # What the end of a scan tells.
+
+    def tally(self, seen: Callable[[int], bool]) -> "Counter[tuple[str, str]]":
+        """How many files of this run there are by (what was answered, reason without perceptual digest or "")."""
+        counts: Counter[tuple[str, str]] = Counter()
+        with self.reading() as tx:
+            tx.create_function("seen", 1, seen)
+            rows = tx.execute(
+                "SELECT CASE WHEN waiting = 1 OR verdict IS NULL THEN 'waiting' ELSE verdict END, "
+                "CASE WHEN media IS NULL THEN '' ELSE coalesce(refusal, '') END, count(*) FROM files "
+                "WHERE run = ? OR held IS NOT NULL OR seen(id) GROUP BY 1, 2",
+                (self.run,),
+            ).fetchall()
+        for answered, refusal, count in rows:
+            counts[answered, refusal] += count
+        return counts
+
+    def troubles(self) -> "Counter[Problem]":
+        """How many troubles of this run there are, by reason."""
+        with self.reading() as tx:
+            rows = tx.execute("SELECT problem, count(*) FROM troubles WHERE run = ? GROUP BY 1", (self.run,)).fetchall()
+        return Counter({Problem(problem): count for problem, count in rows})
+
+    def unanswered(self, seen: Callable[[int], bool]) -> Iterator[bytes]:
+        """The path of every file of this run that still waits."""
+        after = 0
+        while True:
+            with self.reading() as tx:
+                rows = tx.execute(
+                    "SELECT files.id, run, folders.path, name FROM files JOIN folders ON folders.id = files.folder "
+                    "WHERE waiting = 1 AND files.id > ? ORDER BY files.id LIMIT 1000",
+                    (after,),
+                ).fetchall()
+            if not rows:
+                return
+            after = rows[-1][0]
+            yield from (join(row[2], row[3]) for row in rows if row[1] == self.run or seen(row[0]))
+
+    def all_paths(self) -> Iterator[bytes]:
+        """Every path that is known."""
+        with self.reading() as tx:
+            rows = tx.execute("SELECT folders.path, name FROM files JOIN folders ON folders.id = files.folder")
+            for folder, name in rows:
+                yield join(folder, name)
+
+    def _row_of(self, tx: Connection, one: HashedFile) -> tuple[object, ...]:
+        stamp = one.stamp
+        return (
+            self._folder_made(tx, one.folder),
+            one.name,
+            stamp.size,
+            stamp.mtime_ns,
+            stamp.ctime_ns,
+            stamp.dev,
+            stamp.ino,
+            one.links,
+            int(one.racy),
+            self.run,
+            one.exact,
+            one.pdq,
+            one.media,
+            one.refusal,
+        )
+
+    def _folder_made(self, tx: Connection, path: bytes) -> int:
+        row = self._folder_rows.get(path)
+        if row is None:
+            if len(self._folder_rows) >= _FOLDERS_REMEMBERED:
+                self._folder_rows.clear()
+            tx.execute("INSERT OR IGNORE INTO folders (path) VALUES (?)", (path,))
+            row = int(tx.execute("SELECT id FROM folders WHERE path = ?", (path,)).fetchone()[0])
+            self._folder_rows[path] = row
+        return row
+
+    def _forget_path(self, tx: Connection, path: bytes) -> None:
+        """What was known on a path is about other bytes than the ones there now."""
+        folder, _, name = path.rpartition(b"/")
+        tx.execute(
+            "DELETE FROM files WHERE held IS NULL AND name = ? AND folder = (SELECT id FROM folders WHERE path = ?)",
+            (name, folder or b"/"),
+        )
+
+    def _remembered(self, name: str, make: Callable[[], bytes]) -> bytes:
+        with self.writing() as tx:
+            tx.execute("INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)", (name, make()))
+            return bytes(tx.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()[0])
+
+    def _connect(self) -> Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=60.0)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # an answer that was stored is stored, also after a power cut
+        connection.execute("PRAGMA cache_size = -65536")
+        return connection
+
+    def _prepare(self) -> None:
+        (version,) = self.writer.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            self.writer.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+        elif version != VERSION:
+            raise DamagedStateError(
+                f"{shown(self.folder.path)}/state.db has version {version}, and this schoon reads {VERSION}",
+                next_step="use the schoon that made it, or move the state folder away",
+            )
+
+
+_UPSERT = """
+INSERT INTO files
+  (folder, name, size, mtime_ns, ctime_ns, dev, ino, links, racy, run, exact, pdq, media, refusal, waiting)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+ON CONFLICT (folder, name) DO UPDATE SET
+  size = excluded.size, mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, dev = excluded.dev,
+  ino = excluded.ino, links = excluded.links, racy = excluded.racy, run = excluded.run, media = excluded.media,
+  refusal = excluded.refusal, exact = excluded.exact, pdq = excluded.pdq, waiting = 1, verdict = NULL, hit = NULL,
+  list_version = NULL
+"""
+
+
+def _is_below(path: bytes, roots: Sequence[bytes]) -> bool:
+    return any(path == root or path.startswith(join(root, b"")) for root in roots)
