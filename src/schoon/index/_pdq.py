@@ -16,7 +16,8 @@ SCAN_BELOW = 16_384
 """Lists shorter than this are scanned: bench/pdq.py shows where the two cross."""
 VECTORS_PER_GROUP = 8
 SKETCH_BITS = 16
-CANDIDATES = 1 << 16
+CANDIDATES = 1024
+LANES = 16
 
 Triples = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
 
@@ -83,7 +84,7 @@ class Bands:
         low_bits = BAND_BITS - group_bits
         self._low_mask = np.uint16((1 << low_bits) - 1)
         self._patterns, self._pattern_ends = _patterns(group_bits)
-        self.work = np.zeros(3, np.int64)
+        self.work = np.zeros(4, np.int64)
         bits = [bit_order[band * BAND_BITS : (band + 1) * BAND_BITS] for band in range(BAND_COUNT)]
         borrowed = [bits[(band + 1) % BAND_COUNT][: SKETCH_BITS - low_bits] for band in range(BAND_COUNT)]
         self._key_masks = np.array([_mask(band) for band in bits])
@@ -94,7 +95,7 @@ class Bands:
         ]
         self._starts = np.zeros((BAND_COUNT, (1 << group_bits) + 1), dtype=np.uint32)
         self._ids = np.empty((BAND_COUNT, len(vectors)), dtype=np.uint32)
-        self._sketches = np.empty((BAND_COUNT, len(vectors)), dtype=np.uint16)
+        self._sketches = np.empty(BAND_COUNT * len(vectors) + LANES, dtype=np.uint16)
         spread(lambda a, b: self._build(vectors, range(a, b)), BAND_COUNT, least=1)
 
     def search(
@@ -112,14 +113,15 @@ class Bands:
         for band, table in enumerate(self._tables):
             kernels().code_vectors(vectors[begin:end], table, scratch)
             codes[begin:end, band] = scratch
-        spans = np.empty(2 * len(self._patterns), np.int64)
-        candidates = np.empty(CANDIDATES, np.int64)
-        work = np.zeros(3, np.int64)
+        probes = np.empty(BAND_COUNT * len(self._patterns), np.int64)
+        spans = np.empty(2 * 128, np.int64)
+        candidates, numbers = np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.int64)
+        work = np.zeros(4, np.int64)
         count: int = kernels().search_bands(
             words, vectors.view(np.uint64), codes, radii, begin, end,
-            self._starts.reshape(-1), self._ids.reshape(-1), self._sketches.reshape(-1),
+            self._starts.reshape(-1), self._ids.reshape(-1), self._sketches,
             self._patterns, self._pattern_ends, self._low_mask, self._key_masks, self._next_masks,
-            spans, candidates, 2 * len(words) + 4096, work, *found,
+            probes, spans, candidates, numbers, 2 * len(words) + 4096, work, *found,
         )  # fmt: skip
         self.work += work
         return count
@@ -128,7 +130,9 @@ class Bands:
         codes = np.empty(len(vectors), dtype=np.uint64)
         for band in bands:
             kernels().code_vectors(vectors, self._tables[band], codes)
-            kernels().build_band(codes, self._starts[band], self._ids[band], self._sketches[band])
+            base = band * len(vectors)
+            part = self._sketches[base : base + len(vectors)]
+            kernels().build_band(codes, np.uint32(base), self._starts[band], self._ids[band], part)
 
 
 def _patterns(bits: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

@@ -1,0 +1,19 @@
+"""The compiled loops of the index: arrays in, arrays out, no allocation, no exceptions, the GIL released.
+
+Every signature is explicit, so that all compile when this package is imported (and come from numba's cache the next time),
+never inside a request. Their plain twins are in tests/naive_index.py.
+"""
+
+from schoon.index._kernels._search import search_bands
+from schoon.index._kernels._tags import build_exact, find_tags, first_disorder
+from schoon.index._kernels._vectors import build_band, code_vectors, scan_vectors
+
+__all__ = [
+    "build_band",
+    "build_exact",
+    "code_vectors",
+    "find_tags",
+    "first_disorder",
+    "scan_vectors",
+    "search_bands",
+]

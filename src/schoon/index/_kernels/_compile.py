@@ -1,0 +1,120 @@
+"""What every kernel is made of: the decorator, the types of its arrays, and the instructions that Python has no word for."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+Bytes = NDArray[np.uint8]
+Halves = NDArray[np.uint16]
+Numbers = NDArray[np.uint32]
+Words = NDArray[np.uint64]
+Counts = NDArray[np.int64]
+
+U8, U16, U32, U64, I64 = types.uint8, types.uint16, types.uint32, types.uint64, types.int64
+
+
+def kernel(signature: Any) -> Callable[[Function], Function]:
+    """A decorator that compiles a function for just that signature, the GIL released, the result cached on disk."""
+    compiled: Callable[[Function], Function] = njit(
+        signature, nogil=True, cache=True, boundscheck=False, error_model="numpy"
+    )
+    return compiled
+
+
+def emitter(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What numba's `intrinsic` makes of a function that emits instructions, with a type that callers can use."""
+    made: Callable[..., Any] = intrinsic(function)
+    return made
+
+
+def given(item: Any, dimensions: int) -> Any:
+    """The type of a C-contiguous array that is only read; writable arrays are taken too."""
+    return types.Array(item, dimensions, "C", readonly=True)
+
+
+def filled(item: Any) -> Any:
+    """The type of a one-dimensional array that is written."""
+    return types.Array(item, 1, "C")
+
+
+@emitter
+def prefetch(typing_context: Any, array: Any, index: Any) -> Any:
+    """Ask for the cache line that holds array[index] of a one-dimensional array; any index is harmless."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        address = builder.bitcast(builder.gep(data, [args[1]]), ir.PointerType(ir.IntType(8)))
+        word = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [address.type, word, word, word])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(function, [address, word(0), word(3), word(1)])  # read, keep in every cache level, data
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), generate
+
+
+@emitter
+def popcount(typing_context: Any, number: Any) -> Any:
+    """The number of bits set."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.ctpop(args[0])
+
+    return number(number), generate
+
+
+@emitter
+def swapped(typing_context: Any, number: Any) -> Any:
+    """The eight bytes in the other order: a little-endian word as the big-endian number that the file sorts by."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bswap(args[0])
+
+    return number(number), generate
+
+
+@emitter
+def near_lanes(typing_context: Any, sketches: Any, index: Any, sketch: Any, low_mask: Any, room: Any, both: Any) -> Any:
+    """A bit for each of the 16 sketches from sketches[index] on that may belong to a match.
+
+    Its distance to `sketch` is below `room` within `low_mask` and below `both` in all. The sixteen must be inside the array.
+    """
+    lanes = 16
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        half = ir.IntType(16)
+        vector = ir.VectorType(half, lanes)
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        address = builder.bitcast(builder.gep(data, [args[1]]), vector.as_pointer())
+        ones = ir.FunctionType(vector, [vector])
+        count = cgutils.get_or_insert_function(builder.module, ones, f"llvm.ctpop.v{lanes}i16")
+
+        def splat(value: Any) -> Any:
+            first = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.IntType(32)(0))
+            zeros = ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes)
+            return builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), zeros)
+
+        differ = builder.xor(builder.load(address, align=2), splat(args[2]))
+        near = builder.icmp_unsigned("<", builder.call(count, [builder.and_(differ, splat(args[3]))]), splat(args[4]))
+        near_both = builder.icmp_unsigned("<", builder.call(count, [differ]), splat(args[5]))
+        return builder.zext(builder.bitcast(builder.and_(near, near_both), half), ir.IntType(64))
+
+    return types.uint64(sketches, types.intp, types.uint16, types.uint16, types.uint16, types.uint16), generate
+
+
+@emitter
+def lowest_bit(typing_context: Any, number: Any) -> Any:
+    """The place of the lowest bit set; the number is not zero."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.IntType(1)(1))
+
+    return number(number), generate
