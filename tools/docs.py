@@ -51,9 +51,9 @@ def settings() -> str:
     """The table of settings."""
     rows = [f"| `{variable}` | {shown} | {means} |" for variable, shown, means in documented()]
     intro = (
-        "Everything is set by environment variables; options of a command win over them. A variable that begins with\n"
-        "`SCHOON_` and is not listed here is refused, so that a typing error is noticed. HOME is the value of `SCHOON_HOME`.\n"
-        "Durations are a number with `s`, `m`, `h` or `d` behind it.\n"
+        "Everything is set by environment variables; options of a command win over them. A variable that begins\n"
+        "with `SCHOON_` and is not listed here is refused, so that a typing error is noticed. HOME is the value of\n"
+        "`SCHOON_HOME`. Durations are a number with `s`, `m`, `h` or `d` behind it.\n"
     )
     return "\n".join([_NOTE, "# Settings\n", intro, "| variable | default | means |", "|---|---|---|", *rows, ""])
 

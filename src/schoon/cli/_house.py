@@ -59,7 +59,8 @@ class House:
         home: The folder of this installation.
         server: The address of the check service from the environment, or "".
         token_file, ca_file: From the environment, or their defaults.
-        receipt_key_file: The receipt key of this installation, for `receipt verify` without `--key`.
+        receipt_public_key: The receipt key's public half of this installation, for `receipt verify` without `--key`.
+        actor: Who gives the commands, for the journal.
         executable: The command line that runs this same `schoon` again.
     """
 
@@ -71,7 +72,8 @@ class House:
     server: str
     token_file: Path
     ca_file: Path | None
-    receipt_key_file: Path
+    receipt_public_key: Path
+    actor: str
     executable: tuple[str, ...]
 
     def server_url(self, given: str) -> str:

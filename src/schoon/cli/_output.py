@@ -34,8 +34,8 @@ def note(text: str) -> None:
 
 
 def emit(value: Mapping[str, Any] | Sequence[Any]) -> None:
-    """One JSON line on standard output; times in ISO 8601, durations in seconds."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+    """One JSON line on standard output, in ASCII so that any file name passes; times ISO 8601, durations in seconds."""
+    sys.stdout.write(json.dumps(value, default=_plain) + "\n")
     sys.stdout.flush()
 
 

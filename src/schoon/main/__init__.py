@@ -5,6 +5,7 @@ imported when the command asks for them, so that `schoon --help` and the scanner
 """
 
 import os
+import pwd
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from schoon.cli import OUR_BUG, House, ServeOptions, exit_code_of, run, show_bug, show_error
 from schoon.kinds import Clock, SchoonError
 from schoon.main._log import log_bug, log_to_file, log_to_stderr
+from schoon.main._places import public_name
 from schoon.settings import Settings
 
 if TYPE_CHECKING:  # loads NumPy and Numba
@@ -69,7 +71,8 @@ def house_of(settings: Settings) -> House:
         server=settings.server,
         token_file=settings.token_file,
         ca_file=settings.ca_file,
-        receipt_key_file=settings.receipt_key_file,
+        receipt_public_key=public_name(settings.receipt_key_file),
+        actor=f"cli:{_user_name()}",
         executable=(sys.executable, "-m", "schoon"),
     )
 
@@ -80,6 +83,13 @@ def clock_of(settings: Settings) -> Clock:
         return lambda: datetime.now(UTC)
     ahead = settings.clock - datetime.now(UTC)
     return lambda: datetime.now(UTC) + ahead
+
+
+def _user_name() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # a user without an account, as in some containers
+        return f"uid-{os.geteuid()}"
 
 
 def app() -> Any:  # noqa: ANN401 - an ASGI application, whose type frameworks do not agree on

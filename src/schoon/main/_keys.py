@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from schoon.kinds import InputError, OutageError
+from schoon.main._places import public_name
 from schoon.settings import Settings
 
 SECRET_BYTES = 32
@@ -52,7 +53,7 @@ def make_missing_keys(settings: Settings) -> list[tuple[str, str]]:
         return [
             _secret_file("list key", settings.list_key_file),
             _key_pair("publishing key", settings.signing_key_file, settings.public_key_file),
-            _key_pair("receipt key", settings.receipt_key_file, _public_name(settings.receipt_key_file)),
+            _key_pair("receipt key", settings.receipt_key_file, public_name(settings.receipt_key_file)),
             _secret_file("session key", settings.session_key_file),
         ]
     except OSError as problem:
@@ -136,12 +137,6 @@ def _key_pair(what: str, private: Path, public: Path) -> tuple[str, str]:
     if not public.exists():
         _write_new(public, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), mode=0o644)
     return what, f"{private}{found}"
-
-
-def _public_name(private: Path) -> Path:
-    """Where the public half lies: `receipts.key.pem` → `receipts.pub.pem`."""
-    stem = private.name.removesuffix(".pem").removesuffix(".key")
-    return private.with_name(f"{stem}.pub.pem")
 
 
 def _write_new(path: Path, content: bytes, *, mode: int) -> None:

@@ -1,0 +1,41 @@
+"""Rooms: the one bundle of services that every edge receives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from schoon.check import ReceiptSigner
+from schoon.check.service import CheckService, MemberService
+from schoon.hits.ports import Sender
+from schoon.hits.service import HitService
+from schoon.index import IndexHolder
+from schoon.kinds import Clock
+from schoon.lists.service import ListService
+from schoon.parties.service import PartyService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """The services over one database and one folder of published list files.
+
+    Attributes:
+        clock: The present instant; the only clock that edges use.
+        holder: The served list; the API's background refreshes it.
+        receipts: Signs answers.
+        receipt_public_key: By which members verify receipts.
+        sender: Takes messages to members' ticket systems.
+        close: Ends the use of the bundle: connections are closed.
+    """
+
+    clock: Clock
+    parties: PartyService
+    lists: ListService
+    members: MemberService
+    check: CheckService
+    hits: HitService
+    holder: IndexHolder
+    receipts: ReceiptSigner
+    receipt_public_key: Ed25519PublicKey
+    sender: Sender
+    close: Callable[[], None]
