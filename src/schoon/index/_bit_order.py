@@ -21,7 +21,7 @@ def choose_bit_order(vectors: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if len(sample) < 2 * VECTOR_BITS:
         return np.arange(VECTOR_BITS, dtype=np.uint8)
     signs = np.unpackbits(sample, axis=1, bitorder="little").astype(np.float32) * 2 - 1
-    linked = (signs.T @ signs / len(sample)) ** 2
+    linked = ((signs.T @ signs) / np.float32(len(sample))) ** 2
     mean = signs.mean(axis=0)
     even = np.argsort(np.abs(mean), kind="stable")
     used, left = even[: BAND_COUNT * BAND_BITS], even[BAND_COUNT * BAND_BITS :]

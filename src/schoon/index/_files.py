@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -22,7 +23,7 @@ from schoon.index.types import Columns, DeltaContents, FileRecord, Head, ListKey
 from schoon.kinds import EXACT_KINDS, Kind, require_utc
 
 HEAD_NAME = "head"
-Buffer = bytes | bytearray | memoryview | NDArray[np.uint8]
+Part = bytes | memoryview
 
 
 def write_snapshot(
@@ -92,7 +93,7 @@ def sync_directory(directory: Path) -> None:
         os.close(handle)
 
 
-def replace_file(path: Path, parts: Iterable[Buffer]) -> None:
+def replace_file(path: Path, parts: Iterable[Part]) -> None:
     """Put the parts at `path` in one step: a reader sees the old file or the new one, also after a power cut."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
@@ -108,7 +109,7 @@ def replace_file(path: Path, parts: Iterable[Buffer]) -> None:
     sync_directory(path.parent)
 
 
-def _replace(path: Path, parts: list[Buffer]) -> FileRecord:
+def _replace(path: Path, parts: list[Part]) -> FileRecord:
     whole = hashlib.sha256()
     size = 0
     for part in parts:
@@ -120,11 +121,11 @@ def _replace(path: Path, parts: list[Buffer]) -> FileRecord:
 
 def _snapshot_parts(
     header: SnapshotHeader, columns: Columns, *, keys: ListKeys, signing_key: Ed25519PrivateKey, nonce: bytes
-) -> list[Buffer]:
+) -> list[Part]:
     ordered = sort_columns(header, columns)
     raw = _header_json(header, ordered, keys=keys, nonce=nonce)
     sections = _sections(_format.SNAPSHOT_MAGIC, raw, ordered, keys)
-    sections["bit-order"] = choose_bit_order(ordered.vectors)
+    sections["bit-order"] = choose_bit_order(ordered.vectors).data
     return _assemble(_format.SNAPSHOT_MAGIC, raw, sections, signing_key)
 
 
@@ -135,7 +136,7 @@ def _delta_parts(
     keys: ListKeys,
     signing_key: Ed25519PrivateKey,
     nonce: bytes,
-) -> list[Buffer]:
+) -> list[Part]:
     ordered = sort_columns(contents.header, contents.added)
     ids, standings = contents.changed_ids, contents.changed_standings
     if ids.shape != standings.shape or np.any(ids[1:] <= ids[:-1]) or np.any((standings < 1) | (standings > 4)):
@@ -175,9 +176,9 @@ def _header_json(
     )
 
 
-def _sections(magic: bytes, header: _format.HeaderJson, ordered: Sorted, keys: ListKeys) -> dict[str, Buffer]:
+def _sections(magic: bytes, header: _format.HeaderJson, ordered: Sorted, keys: ListKeys) -> dict[str, Part]:
     entries = ordered.entries
-    sections: dict[str, Buffer] = {
+    sections: dict[str, Part] = {
         "ids": _bytes_of(entries["entry_id"], "<u4"),
         "suppliers": _bytes_of(entries["supplier"], "<u2"),
         "categories": _bytes_of(entries["category"], "u1"),
@@ -185,9 +186,9 @@ def _sections(magic: bytes, header: _format.HeaderJson, ordered: Sorted, keys: L
         "standings": _bytes_of(entries["standing"], "u1"),
     }
     for kind in EXACT_KINDS:
-        sections[f"tags-{kind}"] = ordered.tags[kind].reshape(-1)
+        sections[f"tags-{kind}"] = ordered.tags[kind].reshape(-1).data
         sections[f"rows-{kind}"] = _bytes_of(ordered.rows[kind], "<u4")
-    sections["vectors"] = _encrypted(magic, header, ordered.vectors, keys)
+    sections["vectors"] = _encrypted(magic, header, ordered.vectors, keys).data
     sections["rows-pdq"] = _bytes_of(ordered.rows[Kind.PDQ], "<u4")
     return sections
 
@@ -210,8 +211,8 @@ def _encrypted(
 
 
 def _assemble(
-    magic: bytes, header: _format.HeaderJson, sections: Mapping[str, Buffer], signing_key: Ed25519PrivateKey
-) -> list[Buffer]:
+    magic: bytes, header: _format.HeaderJson, sections: Mapping[str, Part], signing_key: Ed25519PrivateKey
+) -> list[Part]:
     """Every part of the file in order, padding included."""
     raw = _checked(header)
     lengths = _format.section_lengths(header)
@@ -223,7 +224,7 @@ def _assemble(
     for name, length in lengths.items():
         digest = hashlib.sha256(sections[name]).digest()
         signed += _format.SECTION.pack(name.encode(), offsets[name], length, digest)
-    parts: list[Buffer] = [bytes(signed), _format.sign(bytes(signed), signing_key)]
+    parts: list[Part] = [bytes(signed), _format.sign(bytes(signed), signing_key)]
     position = start
     for name, length in lengths.items():
         parts += [bytes(offsets[name] - position), sections[name]]
@@ -232,7 +233,7 @@ def _assemble(
 
 
 def _checked(header: _format.HeaderJson | _format.HeadJson) -> bytes:
-    """The header's bytes, when a reader will accept them: names, versions and labels are judged by the reader's rules."""
+    """The header's bytes, when a reader will accept them: names and labels are judged by the reader's rules."""
     raw = _format.encode(header)
     try:
         msgspec.json.decode(raw, type=type(header))
@@ -247,8 +248,8 @@ def _file_json(record: FileRecord) -> _format.FileJson:
     return _format.FileJson(name=record.name, sha256=record.sha256.hex(), size=record.size)
 
 
-def _bytes_of(column: NDArray[np.generic], dtype: str) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(column, dtype=dtype).view(np.uint8)
+def _bytes_of(column: NDArray[Any], dtype: str) -> memoryview:
+    return np.ascontiguousarray(column, dtype=dtype).view(np.uint8).data
 
 
 def _utc(moment: datetime) -> datetime:

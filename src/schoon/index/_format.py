@@ -1,7 +1,7 @@
 """The byte layout of snapshot, delta and head: docs/index-format.md in code, shared by writer and reader.
 
-A file is prefix, header (canonical JSON), section table, signature, and the sections. The header holds the counts, and the
-counts fix where every section lies; a table that says otherwise is refused, so no offset in a file is ever believed.
+A file is prefix, header (canonical JSON), section table, signature, and the sections. The header holds the counts, and
+the counts fix where every section lies; a table that says otherwise is refused, so no offset is ever believed.
 """
 
 import struct
@@ -200,10 +200,13 @@ def decode(raw: bytes, kind: type[_Json], *, name: str) -> _Json:
         canonical = encode(header)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise CorruptIndexError(f"{name}: the header is not valid: {error}") from error
-    moment = header.created_at if isinstance(header, HeaderJson) else header.issued_at
-    if moment.utcoffset() != timedelta(0) or canonical != raw:
+    if _moment(header).utcoffset() != timedelta(0) or canonical != raw:
         raise CorruptIndexError(f"{name}: the header is not written canonically")
     return header
+
+
+def _moment(header: HeaderJson | HeadJson) -> datetime:
+    return header.created_at if isinstance(header, HeaderJson) else header.issued_at
 
 
 def header_of(raw: HeaderJson) -> SnapshotHeader:

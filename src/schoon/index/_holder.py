@@ -1,4 +1,4 @@
-"""Keeps the newest good index for a serving process: polls the head, loads what changed, swaps at once, never goes back."""
+"""Keeps the newest good index of a serving process: polls the head, loads what changed, swaps, never goes back."""
 
 import threading
 from dataclasses import dataclass, replace

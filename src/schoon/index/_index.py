@@ -81,7 +81,7 @@ class Index:
 
     @property
     def counts(self) -> dict[Kind, int]:
-        """For each kind, how many entries on the list have a digest of it. Looks at every entry: some milliseconds a million."""
+        """For each kind, how many entries on the list have a digest of it; looks at every entry."""
         kinds = np.concatenate([self.base.entries.kinds, self.added.entries.kinds])
         tally = np.bincount(kinds[self.standings != Standing.WITHDRAWN], minlength=16)
         return {kind: int(tally[(np.arange(16) & bit) != 0].sum()) for kind, bit in KIND_BITS.items()}
@@ -108,7 +108,8 @@ class Index:
     def find_pdq(self, vectors: NDArray[np.uint8], radius: NDArray[np.uint8] | int) -> Triples:
         """Every match as (position in the batch, row, distance), ordered so; withdrawn entries are never among them.
 
-        All vectors within the radius are found. An entry with several vectors near a query is told once, with the least distance.
+        All within the radius are found. An entry with several vectors near a query is told once, with the least
+        distance.
 
         Args:
             vectors: (m, 32) uint8.

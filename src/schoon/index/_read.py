@@ -1,8 +1,8 @@
 """Reads snapshot, delta and head as if an enemy had written them, even when the signature is right.
 
-1. Size and prefix fit each other; 2. the signature over prefix, header and section table holds; 3. the header is canonical
-JSON within its limits; 4. the section table is the one that the counts give; 5. padding is zero and every section has its
-SHA-256; 6. the list key is the right one; 7. vectors decrypt. What the sections say is judged in `_judge`.
+1. Size and prefix fit each other; 2. the signature over prefix, header and section table holds; 3. the header is
+canonical JSON within its limits; 4. the list key is the right one; 5. the section table is the one that the counts
+give; 6. padding is zero and every section has its SHA-256; 7. vectors decrypt. What sections say is judged in `_judge`.
 Everything is read into private memory: a mapped file could be cut or changed after it was verified.
 """
 
@@ -161,7 +161,7 @@ class _Reader:
         return rest[:header_bytes]
 
     def _check_table(self, header: _format.HeaderJson) -> None:
-        """Step 4: the counts alone say where every section lies."""
+        """Step 5: the counts alone say where every section lies."""
         lengths = _format.section_lengths(header)
         offsets = _format.lay_out(lengths, self.position)
         expected = [(name, offsets[name], length) for name, length in lengths.items()]
@@ -207,7 +207,7 @@ class _Reader:
 
     def _fill(self, piece: NDArray[np.uint8], digest: "hashlib._Hash", pool: ThreadPoolExecutor) -> None:
         """Fill the piece from the file and hash it twice: for the section, and for the whole file."""
-        view = memoryview(piece)
+        view = data = piece.data
         while view:
             count = self.file.readinto(view)
             if not count:
@@ -215,11 +215,11 @@ class _Reader:
             view = view[count:]
         self.position += piece.size
         if piece.size < LARGE_BYTES:
-            self.whole.update(piece)
-            digest.update(piece)
+            self.whole.update(data)
+            digest.update(data)
             return
-        other = pool.submit(self.whole.update, piece)
-        digest.update(piece)
+        other = pool.submit(self.whole.update, data)
+        digest.update(data)
         other.result()
 
     def _read(self, length: int) -> bytes:

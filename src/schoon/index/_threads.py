@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ def spread(work: Callable[[int, int], T], count: int, *, least: int, threads: in
     """
     slices = max(1, min(threads or worker_count(), count // least))
     bounds = [count * part // slices for part in range(slices + 1)]
-    pairs = list(zip(bounds, bounds[1:], strict=False))
+    pairs = list(pairwise(bounds))
     if slices == 1:
         return [work(0, count)]
     others = [_pool().submit(work, begin, end) for begin, end in pairs[1:]]

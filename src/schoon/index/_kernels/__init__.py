@@ -1,7 +1,7 @@
 """The compiled loops of the index: arrays in, arrays out, no allocation, no exceptions, the GIL released.
 
-Every signature is explicit, so that all compile when this package is imported (and come from numba's cache the next time),
-never inside a request. Their plain twins are in tests/naive_index.py.
+Every signature is explicit, so that all compile when this package is imported (and come from numba's cache the next
+time), never inside a request. Their plain twins are in tests/naive_index.py.
 """
 
 from schoon.index._kernels._search import search_bands

@@ -1,4 +1,4 @@
-"""What every kernel is made of: the decorator, the types of its arrays, and the instructions that Python has no word for."""
+"""What kernels are made of: the decorator, the types of arrays, and the instructions that Python has no word for."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -85,7 +85,8 @@ def swapped(typing_context: Any, number: Any) -> Any:
 def near_lanes(typing_context: Any, sketches: Any, index: Any, sketch: Any, low_mask: Any, room: Any, both: Any) -> Any:
     """A bit for each of the 16 sketches from sketches[index] on that may belong to a match.
 
-    Its distance to `sketch` is below `room` within `low_mask` and below `both` in all. The sixteen must be inside the array.
+    Its distance to `sketch` is below `room` within `low_mask`, and below `both` in all. The sixteen must be inside the
+    array.
     """
     lanes = 16
 
