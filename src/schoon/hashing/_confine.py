@@ -24,13 +24,14 @@ class ConfinementError(RuntimeError):
     """A decoder process could not give up what it must not have, so that it may not work."""
 
 
-def confine(socket_fd: int) -> int:
+def confine(socket_fd: int, *, may_thread: bool) -> int:
     """The descriptor under which the one socket is left, after everything else was given up.
 
     1. The socket is descriptor 3; every other descriptor but the standard streams, which lead nowhere, is closed.
-    2. No core file, no file growth, no second process; memory up to `MEMORY_BYTES`. Descriptors: one more than
+    2. No core file, no file growth; memory up to `MEMORY_BYTES`. Descriptors: one more than
        those four, which the file being read takes, so that nothing else can be opened while a file is read.
-    3. Root, when it was root, becomes nobody, without groups.
+    3. Root, when it was root, becomes nobody, without groups. No process or thread may be started, for good,
+       unless the HEIC decoder is there, which cannot do without a thread: then `allow_threads` lets it, file by file.
     4. No new privileges by exec, and no other process of the same user may look inside.
 
     Raises:
@@ -55,13 +56,22 @@ def confine(socket_fd: int) -> int:
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
     # Only now: root is not bound by it, and nobody's other processes do not matter to a limit of none.
-    _limit(resource.RLIMIT_NPROC, 0)
+    if may_thread:
+        allow_threads(allowed=False)
+    else:
+        _limit(resource.RLIMIT_NPROC, 0)
     # 4
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     _prctl(_PR_SET_DUMPABLE, 0)
     if 0 in os.getresuid() + os.getresgid():
         raise ConfinementError("a decoder process is still root")
     return _SOCKET_FD
+
+
+def allow_threads(*, allowed: bool) -> None:
+    """Let the next file's decoder start threads, or not."""
+    hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    resource.setrlimit(resource.RLIMIT_NPROC, (hard if allowed else 0, hard))
 
 
 def _keep_only(socket_fd: int) -> None:

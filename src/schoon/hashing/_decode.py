@@ -21,6 +21,7 @@ try:
 except ImportError:
     pillow_heif = None  # type: ignore[assignment]  # tells whether the extra is there
 
+HAS_HEIC = pillow_heif is not None
 _PLUGINS = {
     "png": (PngImagePlugin.PngImageFile.format,),
     "gif": ("GIF",),
@@ -57,7 +58,7 @@ def prepare() -> None:
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     PngImagePlugin.MAX_TEXT_CHUNK = _MOST_TEXT_BYTES
     PngImagePlugin.MAX_TEXT_MEMORY = 2 * _MOST_TEXT_BYTES
-    if pillow_heif is not None:
+    if HAS_HEIC:
         pillow_heif.register_heif_opener()
         pillow_heif.options.DECODE_THREADS = 1
     for encoding in ("ascii", "latin-1", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"):
@@ -81,7 +82,7 @@ def pictures_of(stream: IO[bytes], media: str, *, frames: int, max_pixels: int) 
     if media == "jpeg":
         yield _jpeg_picture(stream, max_pixels)
         return
-    if media == "heic" and pillow_heif is None:
+    if media == "heic" and not HAS_HEIC:
         raise MissingCodecError
     if media == "webp":
         _check(_webp_size(_peek(stream, 32)), max_pixels)

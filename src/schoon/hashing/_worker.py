@@ -64,7 +64,7 @@ def main() -> None:
     """Prepare, give up every right that is not needed, say so, then answer requests until the socket closes."""
     _decode.prepare()
     pdq_of_image(np.zeros((8, 8), dtype=np.uint8))
-    with socket.socket(fileno=_confine.confine(int(sys.argv[1]))) as channel:
+    with socket.socket(fileno=_confine.confine(int(sys.argv[1]), may_thread=_decode.HAS_HEIC)) as channel:
         channel.send(READY)
         while _serve_one(channel):
             pass
@@ -77,12 +77,17 @@ def _serve_one(channel: socket.socket) -> bool:
     request = parse_request(frame)
     # The hasher ends an overdue decoder itself; this is for when the hasher is gone. The default action kills.
     signal.setitimer(signal.ITIMER_REAL, request.milliseconds / 1000 + 1)
+    needs_threads = _decode.HAS_HEIC and request.media == "heic"
+    if needs_threads:
+        _confine.allow_threads(allowed=True)
     try:
         outcome, digests = _hash(fds[0], request)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         for fd in fds:
             os.close(fd)
+        if needs_threads:
+            _confine.allow_threads(allowed=False)
     channel.send(pack_answer(request.sequence, outcome, digests))
     return True
 
