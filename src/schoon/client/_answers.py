@@ -132,7 +132,6 @@ def _require_receipt(
 ) -> None:
     if key is None:
         return
-    named = receipt.list
-    if (named.name, named.version) != (state.name, state.version):
-        raise UntrustedReceiptError(f"the receipt is about version {named.version}, not {state.version}")
+    if (receipt.list_name, receipt.list_version) != (state.name, state.version):
+        raise UntrustedReceiptError(f"the receipt is about version {receipt.list_version}, not {state.version}")
     verify_receipt(receipt, request=request, result=result, key=key)

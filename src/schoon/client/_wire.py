@@ -220,13 +220,6 @@ class BulkResult(_Told, frozen=True, kw_only=True):
     found: tuple[Found, ...]
 
 
-class ReceiptList(_Told, frozen=True, kw_only=True):
-    """The version of the list that a receipt names."""
-
-    name: str
-    version: int
-
-
 class Receipt(_Told, frozen=True, kw_only=True):
     """Proof that the service gave this result to this request; verified offline.
 
@@ -234,7 +227,8 @@ class Receipt(_Told, frozen=True, kw_only=True):
         member: Who asked.
         request_sha256: SHA-256 of the exact request body, hex.
         result_sha256: SHA-256 of the exact bytes of `result`, hex.
-        list: The list that answered.
+        list_name: The list that answered.
+        list_version: Its version.
         issued_at: ISO 8601, UTC; part of what is signed, so kept as text.
         index: Leaf number in the batch that was signed together.
         size: Leaves in that batch.
@@ -246,7 +240,8 @@ class Receipt(_Told, frozen=True, kw_only=True):
     member: str
     request_sha256: str
     result_sha256: str
-    list: ReceiptList
+    list_name: str
+    list_version: int
     issued_at: str
     index: int
     size: int
@@ -259,6 +254,20 @@ class Envelope(_Told, frozen=True, kw_only=True):
     """A result beside its receipt; `result` keeps its exact bytes, because they are what was signed."""
 
     result: msgspec.Raw
+    receipt: Receipt
+
+
+class CheckReplyForm(_Told, frozen=True, kw_only=True):
+    """The answer to a JSON check: its result, and the receipt over the exact bytes of that result."""
+
+    result: CheckResult
+    receipt: Receipt
+
+
+class BulkReplyForm(_Told, frozen=True, kw_only=True):
+    """The answer to a bulk check: its result, and the receipt over the exact bytes of that result."""
+
+    result: BulkResult
     receipt: Receipt
 
 

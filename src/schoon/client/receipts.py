@@ -52,7 +52,7 @@ def verify_receipt(receipt: Receipt, *, request: bytes, result: bytes, key: Ed25
     text = "\n".join(
         (
             "schoon receipt v1",
-            f"{receipt.list.name} {receipt.list.version}",
+            f"{receipt.list_name} {receipt.list_version}",
             receipt.issued_at,
             f"{receipt.size} {root.hex()}\n",
         )
