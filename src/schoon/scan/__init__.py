@@ -2,9 +2,10 @@
 
 from schoon.scan._outside import Hashes, Listener, Progress, Service
 from schoon.scan._pace import Time
+from schoon.scan._state import DamagedStateError, used_stores
 from schoon.scan._state_folder import StateBusyError, UnsafeFolderError
 from schoon.scan.priority import step_back
-from schoon.scan.quarantine import Custody, QuarantineStore, RestoreRefusedError
+from schoon.scan.quarantine import Custody, NoSuchItemError, QuarantineStore, RestoreRefusedError
 from schoon.scan.rules import parse_age, parse_hours, parse_rate
 from schoon.scan.run import Surroundings, resolve, run
 from schoon.scan.types import (
@@ -22,11 +23,13 @@ from schoon.scan.types import (
 
 __all__ = [
     "Custody",
+    "DamagedStateError",
     "FailMode",
     "Hashes",
     "Hours",
     "Listener",
     "MailStoreError",
+    "NoSuchItemError",
     "Problem",
     "Progress",
     "QuarantineStore",
@@ -48,4 +51,5 @@ __all__ = [
     "run",
     "shown",
     "step_back",
+    "used_stores",
 ]

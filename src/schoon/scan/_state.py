@@ -1,14 +1,16 @@
 """What a scan knows between runs: one SQLite file that survives kill -9 at any moment."""
 
+import os
 import secrets
 import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 from schoon.kinds import InputError
 from schoon.scan._schema import TABLES, VERSION
@@ -368,3 +370,18 @@ ON CONFLICT (folder, name) DO UPDATE SET
 
 def _is_below(path: bytes, roots: Sequence[bytes]) -> bool:
     return any(path == root or path.startswith(join(root, b"")) for root in roots)
+
+
+def used_stores(state: bytes) -> list[bytes]:
+    """The quarantine folders that scans with this state have used; needs no lock, so also while one is running."""
+    path = os.path.join(state, b"state.db")
+    if not os.path.exists(path):
+        return []
+    uri = f"file:{quote(path)}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=60.0)) as connection:
+            return [
+                bytes(row[0]) for row in connection.execute("SELECT DISTINCT store FROM acts WHERE store IS NOT NULL")
+            ]
+    except sqlite3.DatabaseError as cause:
+        raise DamagedStateError(f"{shown(path)}: {cause}") from cause
