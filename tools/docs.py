@@ -1,6 +1,5 @@
 """Writes the documentation that comes from code; with --check only says whether it is current."""
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from schoon.api import openapi
+from schoon.api import openapi_json
 from schoon.cli import COMMANDS, EXIT_CODES, build
 from schoon.settings import documented
 
@@ -19,7 +18,7 @@ _NOTE = "<!-- Written by `make docs` from the code; do not edit by hand. -->\n"
 def main(arguments: list[str]) -> int:
     """Write, or compare: 1 when a page is not what the code says."""
     pages = {"commands.md": commands(), "exit-codes.md": exit_codes(), "operators/settings.md": settings()}
-    pages["openapi.json"] = json.dumps(openapi(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    pages["openapi.json"] = openapi_json().decode()
     stale = [name for name, text in pages.items() if _content(DOCS / name) != text]
     if "--check" in arguments:
         print(

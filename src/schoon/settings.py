@@ -174,6 +174,14 @@ class Settings:
         timedelta,
         Setting(parse=_duration, shown="1s", means="How often a serving process looks for a new published version."),
     ] = timedelta(seconds=1)
+    trusted_proxy: Annotated[
+        str,
+        Setting(
+            parse=_text,
+            shown="(none)",
+            means="Addresses of proxies, comma-separated, whose `X-Forwarded-Proto` the service trusts for TLS.",
+        ),
+    ] = ""
     metrics_token: Annotated[
         str,
         Setting(

@@ -1,8 +1,8 @@
 """What `main` hands to the commands: the parts of Schoon, each made only when a command asks for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -31,11 +31,9 @@ class ServeOptions:
     """How the service listens.
 
     Attributes:
-        host, port: The address; port 0 takes a free one.
+        host, port: The address; any free one for port 0.
         workers: Processes; one listens alone, more share the port.
         tls_certificate, tls_key: PEM files; both or neither. Without them TLS is a proxy's work.
-        behind_proxy: Trust X-Forwarded-For and X-Forwarded-Proto from these addresses, comma-separated.
-        ready_file: Written with the address once the service answers; for scripts that start it.
     """
 
     host: str
@@ -43,8 +41,6 @@ class ServeOptions:
     workers: int
     tls_certificate: Path | None
     tls_key: Path | None
-    behind_proxy: str
-    ready_file: Path | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +58,8 @@ class House:
         receipt_public_key: The receipt key's public half of this installation, for `receipt verify` without `--key`.
         actor: Who gives the commands, for the journal.
         executable: The command line that runs this same `schoon` again.
+        environment: In which a child process has these same settings.
+        elsewhere: The same program over another folder, with nothing of this environment's settings.
     """
 
     clock: Clock
@@ -75,6 +73,8 @@ class House:
     receipt_public_key: Path
     actor: str
     executable: tuple[str, ...]
+    environment: Mapping[str, str] = field(repr=False)
+    elsewhere: "Callable[[Path], House]"
 
     def server_url(self, given: str) -> str:
         """The address given, else the environment's.

@@ -10,7 +10,7 @@ from schoon.cli._digests import UnreadableFileError
 from schoon.cli._hit_pages import clock_of, hit_record, show_details, show_results, table_of
 from schoon.cli._house import house_of
 from schoon.cli._output import emit, note, say, table
-from schoon.hits import Action, DisputeOutcome, HitAction, HitState, Language
+from schoon.hits import Action, DisputeAnswer, DisputeOutcome, HitAction, HitState, Language
 from schoon.kinds import HitId, InputError, MemberId
 
 if TYPE_CHECKING:
@@ -182,9 +182,8 @@ def answer(
     house = house_of(ctx)
     with house.open_rooms() as rooms:
         organisation = rooms.parties.find(by).organisation_id
-        done = rooms.hits.answer_dispute(
-            dispute, outcome, reasons, by=organisation, actor=house.actor, now=house.clock()
-        )
+        given = DisputeAnswer(dispute_id=dispute, outcome=outcome, reasons=reasons, by=organisation)
+        done = rooms.hits.answer_dispute(given, actor=house.actor, now=house.clock())
     if as_json:
         emit({"dispute": done.dispute_id, "hit": done.hit_id, "entry": done.entry_id, "outcome": done.outcome})
         return

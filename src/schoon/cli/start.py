@@ -15,18 +15,12 @@ serve_app = new_app("Run the check service and the hits page.")
 APPS = {"init": init_app, "serve": serve_app}
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Which port; 0 takes a free one.")]
+Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Which port.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes; each holds the list in memory.")]
 Certificate = Annotated[
     Path | None, typer.Option("--tls-certificate", metavar="FILE", help="PEM chain; TLS here instead of at a proxy.")
 ]
 CertificateKey = Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="Its private key (PEM).")]
-Proxy = Annotated[
-    str, typer.Option("--behind-proxy", metavar="ADDRESSES", help="Proxies whose X-Forwarded headers are trusted.")
-]
-ReadyFile = Annotated[
-    Path | None, typer.Option("--ready-file", metavar="FILE", help="Write the address there once the service answers.")
-]
 
 
 class TlsOptionsError(InputError):
@@ -53,23 +47,22 @@ def init(ctx: typer.Context, *, as_json: Json = False) -> None:
 @command(
     serve_app,
     "serve",
-    "schoon serve --workers 4 --behind-proxy 127.0.0.1",
+    "schoon serve --workers 4",
     "schoon serve --host 0.0.0.0 --port 443 --tls-certificate chain.pem --tls-key key.pem",
 )
 def serve(
     ctx: typer.Context,
     *,
     host: Host = "127.0.0.1",
-    port: Port = 8470,
+    port: Port = 8040,
     workers: Workers = 1,
     tls_certificate: Certificate = None,
     tls_key: CertificateKey = None,
-    behind_proxy: Proxy = "",
-    ready_file: ReadyFile = None,
 ) -> None:
     """Run the check service and the hits page, until SIGTERM or Ctrl-C.
 
-    Logs JSON lines on standard error. /health/ready answers 200 once a list is loaded.
+    Logs JSON lines on standard error. /health/ready answers 200 once a list is loaded. Behind a proxy that speaks TLS,
+    name the proxy's address in SCHOON_TRUSTED_PROXY.
     """
     if (tls_certificate is None) != (tls_key is None):
         raise TlsOptionsError("only one of --tls-certificate and --tls-key was given")
@@ -83,7 +76,5 @@ def serve(
             workers=workers,
             tls_certificate=tls_certificate,
             tls_key=tls_key,
-            behind_proxy=behind_proxy,
-            ready_file=ready_file,
         )
     )

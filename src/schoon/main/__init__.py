@@ -7,9 +7,10 @@ imported when the command asks for them, so that `schoon --help` and the scanner
 import os
 import pwd
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from schoon.cli import OUR_BUG, House, ServeOptions, exit_code_of, run, show_bug, show_error
@@ -32,7 +33,7 @@ def main() -> None:
         sys.exit(exit_code_of(error))
     log_to_file(settings.home / "schoon.log", settings.log_level)
     try:
-        code = run(arguments, house_of(settings))
+        code = run(arguments, house_of(settings, os.environ))
         sys.stdout.flush()
     except Exception:  # noqa: BLE001 - the outermost handler: no traceback ever reaches a user
         show_bug(*log_bug(settings.home))
@@ -40,8 +41,8 @@ def main() -> None:
     sys.exit(code)
 
 
-def house_of(settings: Settings) -> House:
-    """The parts that commands may ask for, over these settings."""
+def house_of(settings: Settings, environment: Mapping[str, str]) -> House:
+    """The parts that commands may ask for, over these settings and the environment they came from."""
     clock = clock_of(settings)
 
     @contextmanager
@@ -60,7 +61,12 @@ def house_of(settings: Settings) -> House:
         from schoon.main._compose import serve_service  # noqa: PLC0415 - heavy: see the module's docstring
 
         log_to_stderr(settings.log_level)
-        serve_service(settings, options)
+        serve_service(settings, clock, options)
+
+    def elsewhere(home: Path) -> House:
+        plain = {name: value for name, value in environment.items() if not name.startswith("SCHOON_")}
+        there = plain | {"SCHOON_HOME": str(home)}
+        return house_of(Settings.from_environment(there), there)
 
     return House(
         clock=clock,
@@ -74,6 +80,8 @@ def house_of(settings: Settings) -> House:
         receipt_public_key=public_name(settings.receipt_key_file),
         actor=f"cli:{_user_name()}",
         executable=(sys.executable, "-m", "schoon"),
+        environment=dict(environment),
+        elsewhere=elsewhere,
     )
 
 

@@ -1,0 +1,65 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from schoon.settings import ClockRefusedError, SettingError, Settings, documented, variable_of
+
+
+def test_places_lie_under_the_home_folder():
+    settings = Settings.from_environment({"SCHOON_HOME": "/srv/schoon"})
+    assert settings.publication == Path("/srv/schoon/publication")
+    assert settings.database_url == "sqlite:////srv/schoon/schoon.db"
+    assert settings.list_key_file == Path("/srv/schoon/keys/list.key")
+
+
+def test_a_given_place_wins_over_the_home_folder():
+    settings = Settings.from_environment({"SCHOON_HOME": "/srv/schoon", "SCHOON_PUBLICATION": "/mnt/list"})
+    assert settings.publication == Path("/mnt/list")
+
+
+def test_an_empty_variable_counts_as_absent():
+    assert Settings.from_environment({"SCHOON_LIST_NAME": ""}).list_name == "nl"
+
+
+@pytest.mark.parametrize(
+    ("text", "length"), [("45m", timedelta(minutes=45)), ("2 h", timedelta(hours=2)), ("1d", timedelta(days=1))]
+)
+def test_durations_have_a_unit(text, length):
+    assert Settings.from_environment({"SCHOON_LIST_MAX_AGE": text}).list_max_age == length
+
+
+@pytest.mark.parametrize("text", ["45", "m", "-1h", "1.5h", "1h30m", "9999999d"])
+def test_a_duration_without_a_plain_number_and_unit_is_refused(text):
+    with pytest.raises(SettingError, match="SCHOON_LIST_MAX_AGE"):
+        Settings.from_environment({"SCHOON_LIST_MAX_AGE": text})
+
+
+def test_a_typing_error_in_a_name_is_noticed():
+    with pytest.raises(SettingError, match="SCHOON_DATABASE_URI"):
+        Settings.from_environment({"SCHOON_DATABASE_URI": "sqlite://"})
+
+
+def test_a_false_clock_is_refused_outside_tests():
+    with pytest.raises(ClockRefusedError):
+        Settings.from_environment({"SCHOON_CLOCK": "2026-11-22T12:00:00Z"})
+    settings = Settings.from_environment({"SCHOON_CLOCK": "2026-11-22T13:00:00+01:00", "SCHOON_TESTING": "1"})
+    assert settings.clock == datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def test_secrets_show_in_neither_repr_nor_error():
+    settings = Settings.from_environment(
+        {"SCHOON_LIST_KEY": "ab" * 32, "SCHOON_DATABASE_URL": "postgresql://u:geheim@h/d"}
+    )
+    assert settings.list_key == bytes.fromhex("ab" * 32)
+    assert "abab" not in repr(settings)
+    assert "geheim" not in repr(settings)
+    with pytest.raises(SettingError) as refusal:
+        Settings.from_environment({"SCHOON_LIST_KEY": "0123456789secret"})
+    assert "secret" not in refusal.value.message.replace("(a secret)", "")
+
+
+def test_every_setting_says_what_it_means():
+    names = {variable for variable, _, _ in documented()}
+    assert names == {variable_of(name) for name in Settings.__dataclass_fields__}
+    assert [variable for variable, shown, means in documented() if not shown or not means.endswith(".")] == []
