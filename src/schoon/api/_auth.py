@@ -1,0 +1,82 @@
+"""Whose request this is, from its Authorization header alone."""
+
+import base64
+import binascii
+import hmac
+from datetime import datetime
+from typing import Protocol
+
+from starlette.types import Scope
+
+from schoon.api.errors import MetricsRefusedError, NoTokenError
+from schoon.check import Member, TokenRefusedError
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_LONGEST = 1_024
+
+
+class TokenBook(Protocol):
+    """Where tokens are known; answers from memory."""
+
+    def authenticate(self, text: str, now: datetime) -> Member:
+        """The member whose token this is."""
+        ...
+
+
+def member_of(scope: Scope, members: TokenBook, now: datetime) -> Member:
+    """The member that asks, by bearer token or by Basic with its name and a token.
+
+    Raises:
+        NoTokenError: No usable Authorization header came.
+        TokenRefusedError: The token is unknown or revoked, or is not of the member that Basic names.
+    """
+    scheme, value = _authorization(scope)
+    if scheme == "bearer":
+        return members.authenticate(value, now)
+    if scheme != "basic":
+        raise NoTokenError(f"the Authorization scheme {scheme[:20]!r} is not known here")
+    name, token = _basic(value)
+    member = members.authenticate(token, now)
+    if not hmac.compare_digest(member.name.encode(), name.encode()):
+        raise TokenRefusedError("the token does not belong to the member that is named")
+    return member
+
+
+def require_operator(scope: Scope, metrics_token: str) -> None:
+    """Nothing, when figures may be told: with the metrics token, or without one straight from this machine.
+
+    A request that passed a proxy is not from this machine, whatever address it comes from.
+
+    Raises:
+        MetricsRefusedError: They may not.
+    """
+    if metrics_token:
+        try:
+            scheme, value = _authorization(scope)
+        except NoTokenError:
+            raise MetricsRefusedError from None
+        if scheme != "bearer" or not hmac.compare_digest(value.encode(), metrics_token.encode()):
+            raise MetricsRefusedError("this is not the metrics token")
+        return
+    client = scope.get("client")
+    forwarded = any(name in {b"forwarded", b"x-forwarded-for", b"via", b"x-real-ip"} for name, _ in scope["headers"])
+    if forwarded or client is None or client[0] not in _LOOPBACK:
+        raise MetricsRefusedError
+
+
+def _authorization(scope: Scope) -> tuple[str, str]:
+    found = [value for name, value in scope["headers"] if name == b"authorization"]
+    if len(found) != 1 or len(found[0]) > _LONGEST or not found[0].isascii():
+        raise NoTokenError
+    scheme, _, value = found[0].decode("ascii").partition(" ")
+    return scheme.lower(), value.strip()
+
+
+def _basic(value: str) -> tuple[str, str]:
+    try:
+        name, colon, token = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise NoTokenError("the Basic credentials are not base64 of name:token") from None
+    if not colon:
+        raise NoTokenError("the Basic credentials hold no colon")
+    return name, token

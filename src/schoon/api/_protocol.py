@@ -1,0 +1,79 @@
+"""The HTTP protocol with patience that ends: a connection that sends its request too slowly is closed."""
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS = 10.0
+"""For the whole head of a request to arrive, from the connection or from its first byte on."""
+
+LINGER_SECONDS = 5.0
+"""How long the rest of a body is still taken in after it was refused."""
+
+MAX_HEAD_BYTES = 32 * 1024
+"""Of request line and headers together; ours need a few hundred."""
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """Closes connections that hold a place without getting on with their request."""
+
+    _limit: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+    _in_head = True
+    _turns = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
+        """Give the first request its time."""
+        super().connection_made(transport)
+        self._arm(HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the limit."""
+        self._disarm()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and see that a head ends in time and size."""
+        turns = self._turns
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._in_head:
+            self._see_head(len(data), is_new=turns != self._turns)
+        elif self._limit is None and self.cycle.response_complete and self.cycle.more_body:
+            self._arm(LINGER_SECONDS)
+
+    def _see_head(self, size_bytes: int, *, is_new: bool) -> None:
+        """Between two requests only what belongs to the next head counts; where it began in `data` is not told."""
+        self._head_bytes = 0 if is_new else self._head_bytes + size_bytes
+        if self._head_bytes > MAX_HEAD_BYTES:
+            self.transport.close()
+        elif self._limit is None and self._head_bytes:
+            self._arm(HEAD_SECONDS)
+
+    def on_headers_complete(self) -> None:
+        """The head is there; its body has the time that the route gives it."""
+        self._in_head = False
+        self._turns += 1
+        self._disarm()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The body is there too: what follows is a new head, or nothing for as long as keep-alive lasts."""
+        self._in_head = True
+        self._turns += 1
+        self._disarm()
+        super().on_message_complete()
+
+    def _arm(self, seconds: float) -> None:
+        self._limit = self.loop.call_later(seconds, self._expire)
+
+    def _disarm(self) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
+            self._limit = None
+
+    def _expire(self) -> None:
+        self._limit = None
+        if not self.transport.is_closing():
+            self.transport.close()

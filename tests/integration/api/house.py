@@ -1,0 +1,205 @@
+"""A whole check service over real files and a real database, for tests and their subprocesses."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from schoon.net.webhook import WebhookSender
+
+from schoon.api import Api, ApiOptions, create_app
+from schoon.check import Policy, ReceiptSigner
+from schoon.check.service import CheckService, HitRecorder, MemberService, QuotaKeeper
+from schoon.check.types import MemberDraft
+from schoon.hits.service import HitService
+from schoon.index import (
+    CATEGORY_CODES,
+    ENTRY_DTYPE,
+    KIND_BITS,
+    Category,
+    Columns,
+    DeltaContents,
+    Head,
+    IndexHolder,
+    SnapshotHeader,
+    Standing,
+    SupplierLabel,
+    derive_keys,
+    tags_of,
+    write_delta,
+    write_head,
+    write_snapshot,
+)
+from schoon.kinds import EXACT_KINDS, Digest, EntryId, Kind
+from schoon.rooms import Rooms
+from schoon.store import Database, migrate
+from schoon.store.hits import SqlHits
+from schoon.store.journal import SqlJournal
+from schoon.store.members import SqlMembers
+from schoon.store.outbox import SqlOutbox
+from schoon.store.usage import SqlNear, SqlUsage
+
+KEYS = derive_keys(bytes(range(32)))
+SIGNING_KEY = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32)
+RECEIPT_KEY = Ed25519PrivateKey.from_private_bytes(b"\x02" * 32)
+SUPPLIERS = (SupplierLabel(code=1, name="police-nl", supplier_class="police"),)
+OPERATOR = "test operator"
+
+
+def clock() -> datetime:
+    """The present instant, as the served processes see it too."""
+    return datetime.now(UTC)  # noqa: TID251 - several real processes must agree on the time
+
+
+@dataclass
+class Known:
+    """One entry to put on the list."""
+
+    digests: tuple[Digest, ...]
+    standing: Standing = Standing.ACTIVE
+    category: Category = Category.BASELINE
+
+
+@dataclass
+class Publication:
+    """A publisher's directory: a snapshot, then deltas."""
+
+    directory: Path
+    version: int = 0
+    snapshot: Any = None
+    deltas: list[Any] = field(default_factory=list)
+
+    def publish(self, known: Iterable[Known]) -> None:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.version += 1
+        path = self.directory / f"snapshot-{self.version:012}.schoon"
+        self.snapshot = write_snapshot(
+            path, self._header(), columns_of(list(known)), keys=KEYS, signing_key=SIGNING_KEY
+        )
+        self.deltas = []
+        self.sign()
+
+    def change(self, standings: dict[int, Standing]) -> None:
+        """Entries (numbered from 1) stand otherwise from now on."""
+        last = self.deltas[-1] if self.deltas else self.snapshot
+        self.version += 1
+        contents = DeltaContents(
+            header=self._header(),
+            added=columns_of([]),
+            changed_ids=np.array(sorted(standings), dtype=np.uint32),
+            changed_standings=np.array([standings[one] for one in sorted(standings)], dtype=np.uint8),
+        )
+        record = write_delta(
+            self.directory / f"delta-{self.version:012}.schoon",
+            contents,
+            previous_sha256=last.sha256,
+            previous_version=self.version - 1,
+            keys=KEYS,
+            signing_key=SIGNING_KEY,
+        )
+        self.deltas.append(record)
+        self.sign()
+
+    def sign(self, at: datetime | None = None) -> None:
+        head = Head(
+            list_name="nl",
+            version=self.version,
+            issued_at=at or clock(),
+            snapshot=self.snapshot,
+            deltas=tuple(self.deltas),
+        )
+        write_head(self.directory, head, signing_key=SIGNING_KEY)
+
+    def _header(self) -> SnapshotHeader:
+        return SnapshotHeader(list_name="nl", version=self.version, created_at=clock(), suppliers=SUPPLIERS)
+
+
+def columns_of(known: list[Known]) -> Columns:
+    """Entries numbered from 1, in columns."""
+    entries = np.zeros(len(known), dtype=ENTRY_DTYPE)
+    values: dict[Kind, list[tuple[bytes, int]]] = {kind: [] for kind in Kind}
+    for row, one in enumerate(known):
+        kinds = 0
+        for digest in one.digests:
+            kinds |= KIND_BITS[digest.kind]
+            values[digest.kind].append((digest.value, row))
+        entries[row] = (row + 1, 1, CATEGORY_CODES[one.category], kinds, one.standing)
+    exact = {}
+    for kind in EXACT_KINDS:
+        if values[kind]:
+            digests = np.array([list(value) for value, _ in values[kind]], dtype=np.uint8)
+            exact[kind] = (tags_of(KEYS, kind, digests), np.array([row for _, row in values[kind]], dtype=np.uint32))
+    vectors = values[Kind.PDQ]
+    return Columns(
+        entries=entries,
+        exact=exact,
+        vectors=np.array([list(value) for value, _ in vectors], dtype=np.uint8).reshape(-1, 32),
+        vector_rows=np.array([row for _, row in vectors], dtype=np.uint32),
+    )
+
+
+class NoOffice:
+    """The list's office where nobody disputes anything."""
+
+    def standings(self, tx: object, entry_ids: Iterable[EntryId]) -> dict[EntryId, Standing]:
+        return dict.fromkeys(entry_ids, Standing.ACTIVE)
+
+    def may_uphold(self, tx: object, entry_id: EntryId, organisation_id: int) -> bool:
+        return False
+
+    def suspend(self, entry_id: EntryId, **said: object) -> None:
+        raise AssertionError("nothing is suspended in these tests")
+
+
+def open_rooms(home: Path) -> Rooms:
+    """Every room that the api uses, over the database and the publication in `home`."""
+    url = f"sqlite:///{home / 'schoon.db'}"
+    migrate(url)
+    database = Database(url)
+    journal, members_store = SqlJournal(), SqlMembers(secret_key=KEYS.table_key)
+    members = MemberService(database, members_store, journal)
+    hits = HitService(
+        transactions=database,
+        store=SqlHits(),
+        outbox=SqlOutbox(),
+        webhooks=members_store,
+        complaints=members_store,
+        office=NoOffice(),
+        journal=journal,
+    )
+    holder = IndexHolder(
+        home / "publication", keys=KEYS, public_key=SIGNING_KEY.public_key(), state_path=None, clock=clock
+    )
+    recorder = HitRecorder(database, hits, SqlNear(), journal, keys=KEYS)
+    check = CheckService(source=holder, keys=KEYS, recorder=recorder, quotas=QuotaKeeper(database, SqlUsage()))
+    nothing: Any = None  # the api uses neither the list's desk nor the organisations
+    return Rooms(
+        clock=clock,
+        parties=nothing,
+        lists=nothing,
+        members=members,
+        check=check,
+        hits=hits,
+        holder=holder,
+        receipts=ReceiptSigner(RECEIPT_KEY),
+        receipt_public_key=RECEIPT_KEY.public_key(),
+        sender=WebhookSender(),
+        close=lambda: None,
+    )
+
+
+def add_member(rooms: Rooms, name: str, *, quota: int = 100_000_000, policy: Policy | None = None) -> str:
+    """The token of a new member."""
+    draft = MemberDraft(name=name, quota=quota, policy=policy or Policy(), hit_term=timedelta(hours=24))
+    rooms.members.add(draft, actor=OPERATOR, now=clock())
+    return rooms.members.issue_token(name, actor=OPERATOR, now=clock()).text
+
+
+def app() -> Api:
+    """What a served subprocess runs; the environment says where."""
+    home = Path(os.environ["SCHOON_TEST_HOME"])  # noqa: TID251 - how a test tells its subprocess
+    return create_app(open_rooms(home), ApiOptions(metrics_token=os.environ.get("SCHOON_TEST_METRICS_TOKEN", "")))  # noqa: TID251 - as above
