@@ -9,10 +9,7 @@ def pdq(luma):
     for _ in range(2):
         luma = [box(row, (cols + 127) // 128) for row in luma]
         luma = transposed([box(column, (rows + 127) // 128) for column in transposed(luma)])
-    grid = [
-        [luma[int((i + 0.5) * rows / 64)][int((j + 0.5) * cols / 64)] for j in range(64)]
-        for i in range(64)
-    ]
+    grid = [[luma[int((i + 0.5) * rows / 64)][int((j + 0.5) * cols / 64)] for j in range(64)] for i in range(64)]
     coefficients = [[coefficient(grid, i, j) for j in range(1, 17)] for i in range(1, 17)]
     flat = [value for row in coefficients for value in row]
     median = sorted(flat)[127]

@@ -20,6 +20,8 @@ from schoon.kinds import InputError
 MAX_PIXELS = 100_000_000
 """The default pixel limit: phones make pictures of 50 to 108 million; a decoder's memory holds one of a hundred."""
 
+_SECOND_TRY_SECONDS = 2.0
+
 
 class NotARegularFileError(InputError):
     """Only regular files have digests; this is a folder, a pipe, a socket or a device."""
@@ -147,6 +149,10 @@ class Hasher:
             finally:
                 # Also when reading fails: an answer left behind would be taken for the next file's.
                 answer = decoder.receive(request, deadline)
+            if answer.outcome is Outcome.DIED:
+                # Perhaps not over this file: the system ends processes when memory runs out. One more try.
+                decoder.send(readable, request)
+                answer = decoder.receive(request, max(deadline, time.monotonic() + _SECOND_TRY_SECONDS))
         finally:
             os.close(readable)
         refusal, detail = _refusal_of(answer)

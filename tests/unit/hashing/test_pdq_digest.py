@@ -33,6 +33,8 @@ def a_shape(rng, turn):
             return (smooth * float(rng.uniform(0.03, 0.5)) + 60).astype(np.uint8)
         case 4:
             smooth[rows // 2 :] = 255
+        case _:
+            pass
     return smooth
 
 
@@ -121,7 +123,7 @@ def test_rounding_stays_far_within_what_the_fast_way_allows_for():
 
 @pytest.mark.parametrize("shape", [(4, 9), (9, 4), (9, 9, 4), (9,)])
 def test_arrays_that_are_no_picture_are_refused(shape):
-    with pytest.raises(ValueError, match="pixels|neither"):
+    with pytest.raises(ValueError, match=r"pixels|neither"):
         pdq_of_image(np.zeros(shape, dtype=np.uint8))
 
 

@@ -37,6 +37,9 @@ def test_a_start_says_its_format(start, media):
 
 
 @settings(deadline=None)
-@given(st.binary(max_size=SNIFF_BYTES) | st.builds(lambda a, b: a + b"ftyp" + b, st.binary(min_size=4, max_size=4), st.binary()))
+@given(
+    st.binary(max_size=SNIFF_BYTES)
+    | st.builds(lambda a, b: a + b"ftyp" + b, st.binary(min_size=4, max_size=4), st.binary())
+)
 def test_any_bytes_are_answered_with_a_known_format_or_none(start):
     assert sniff(start) in {None, *MEDIA}
