@@ -1,11 +1,14 @@
 """What a member asks and what it is told: items, policy, the closed verdict set and the explanation."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from schoon.index import Category
-from schoon.kinds import Digest, EntryId, HitId, Kind, MemberId
+from schoon.kinds import Digest, EntryId, HitId, Kind, MemberId, TokenId
 
 MAX_PDQ_DISTANCE = 31
 """The largest distance that counts as a match. Source: docs/sources.md#pdq"""
@@ -44,6 +47,8 @@ class Reason(StrEnum):
     FORGED_COLLISION = "forged_collision"
     NO_LIST = "no_list"
     LIST_TOO_OLD = "list_too_old"
+    CLOCK_WRONG = "clock_wrong"
+    HIT_NOT_STORED = "hit_not_stored"
 
 
 class ServiceType(StrEnum):
@@ -160,6 +165,7 @@ class Member:
         policy: What counts for it.
         quota: Digests it may have checked per hour.
         hit_term: How long it has to act on a hit.
+        complaint_address: Where the member's customers complain: an address or a page, for statements of reasons.
     """
 
     member_id: MemberId
@@ -167,3 +173,174 @@ class Member:
     policy: Policy
     quota: int
     hit_term: timedelta
+    complaint_address: str = ""
+
+    def __repr__(self) -> str:
+        """The id alone: names stay out of logs."""
+        return f"Member(member_id={self.member_id})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRequest:
+    """The items of one request of one member."""
+
+    member: Member
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReply:
+    """The answers to one request, in the order of its items, all from one version of the list."""
+
+    list_state: ListState
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkAnswer:
+    """The answer to digests sent back to back.
+
+    Attributes:
+        list_state: Which list it rests on.
+        kind: The kind of digest asked.
+        count: Digests asked.
+        unavailable: Why nothing can be said; then `positions` and `answers` are empty. None otherwise.
+        positions: (k,) int64 ascending, the positions that are not `not_listed`.
+        answers: The verdict at each of those positions; `item_id` is the position in decimal.
+    """
+
+    list_state: ListState
+    kind: Kind
+    count: int
+    unavailable: Reason | None
+    positions: NDArray[np.int64]
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One item that matched an entry, as the hit keeps it.
+
+    Attributes:
+        entry_id: The entry the verdict rests on.
+        verdict: `listed` or `review`.
+        kind, strength, band, category, supplier_class: The strongest match, as the member was told.
+        list_version: The version of the list that matched.
+        file_ref: The member's opaque reference, or None.
+    """
+
+    entry_id: EntryId
+    verdict: Verdict
+    kind: Kind
+    strength: Strength
+    band: Band | None
+    category: Category
+    supplier_class: str
+    list_version: int
+    file_ref: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitRecorded:
+    """Which hit a sighting belongs to.
+
+    Attributes:
+        hit_id: The open hit of the member on the entry.
+        reopened: An earlier hit of the member on the same entry had been closed.
+    """
+
+    hit_id: HitId
+    reopened: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearAlarm:
+    """More different PDQ digests of one member near one entry than ordinary use brings.
+
+    Attributes:
+        member_id: Whose checks.
+        entry_id: Near which entry; never shown to the member.
+        raised_at: When the limit was passed.
+        digests: How many different ones had been counted then.
+    """
+
+    member_id: MemberId
+    entry_id: EntryId
+    raised_at: datetime
+    digests: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class MemberDraft:
+    """A member as the operator writes it down.
+
+    Attributes:
+        name: Short name: 2 to 40 of a-z, 0-9, dot and hyphen, starting with a letter.
+        policy: What counts for it.
+        quota: Digests it may have checked per hour.
+        hit_term: None for the member agreement's own term.
+        complaint_address: Where its customers complain; printed in statements of reasons.
+    """
+
+    name: str
+    policy: Policy = field(default_factory=Policy)
+    quota: int = 10_000_000
+    hit_term: timedelta | None = None
+    complaint_address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class MemberAccount:
+    """A member as the operator sees it.
+
+    Attributes:
+        member: What the check sees.
+        created_at: When it was added.
+        webhook_url: Where its messages go, or None.
+    """
+
+    member: Member
+    created_at: datetime
+    webhook_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TokenRecord:
+    """An API token as it is stored: enough to recognise it, not to use it.
+
+    Attributes:
+        token_id: Its public half.
+        member_id: Whose it is.
+        digest: SHA-256 of its secret half.
+        created_at, last_used_at, revoked_at: UTC; None when that has not happened.
+        label: What the operator calls it.
+    """
+
+    token_id: TokenId
+    member_id: MemberId
+    digest: bytes
+    created_at: datetime
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class IssuedToken:
+    """A fresh token; its text is shown this once and stored nowhere."""
+
+    token_id: TokenId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Webhook:
+    """Where a member's messages go.
+
+    Attributes:
+        url: https, or http on the loopback.
+        secret: Signs each message; sealed at rest.
+    """
+
+    url: str
+    secret: bytes

@@ -19,3 +19,9 @@ class DatabaseNotReadyError(OutageError):
     """The database lacks tables that this version of Schoon needs."""
 
     next_step = "run `schoon init` to bring the database up to date"
+
+
+class SealedWithAnotherKeyError(OutageError):
+    """A sealed value of the database does not open under the key of this installation."""
+
+    next_step = "give the list key that the database was filled with, or set the value anew"

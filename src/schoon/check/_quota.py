@@ -1,0 +1,77 @@
+"""Quotas in digests per clock hour, leased from the database in blocks so that a request rarely writes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+
+from schoon.check.errors import QuotaExceededError
+from schoon.check.ports import UsageStore
+from schoon.check.types import Member
+from schoon.kinds import MemberId, Transactions, require_utc
+
+_BLOCKS_PER_QUOTA = 100
+_LARGEST_BLOCK = 100_000
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class _Lease:
+    lock: Lock
+    hour: datetime
+    left: int = 0
+
+
+class QuotaKeeper:
+    """Hands out digests under each member's quota; safe between threads and between processes.
+
+    What a process leases counts as used at once, so all processes together never pass the quota. What a process has
+    leased and not used when the hour ends is lost: at most one block each, a hundredth of the quota or 100,000.
+    """
+
+    def __init__(self, transactions: Transactions, usage: UsageStore) -> None:
+        self._transactions = transactions
+        self._usage = usage
+        self._leases: dict[MemberId, _Lease] = {}
+        self._leases_lock = Lock()
+
+    def reserve(self, member: Member, digests: int, now: datetime) -> None:
+        """Set that many digests aside for the member.
+
+        Raises:
+            QuotaExceededError: So many are not left in this hour; nothing was taken.
+        """
+        hour = require_utc(now).replace(minute=0, second=0, microsecond=0)
+        lease = self._lease_of(member.member_id, hour)
+        with lease.lock:
+            if lease.hour != hour:
+                lease.hour, lease.left = hour, 0
+            missing = digests - lease.left
+            if missing > 0:
+                lease.left += self._take(member, missing, hour, now)
+            lease.left -= digests
+
+    def used(self, member: Member, now: datetime) -> int:
+        """Digests leased to all processes in this clock hour."""
+        hour = require_utc(now).replace(minute=0, second=0, microsecond=0)
+        with self._transactions.read() as tx:
+            return self._usage.used(tx, member.member_id, hour)
+
+    def _lease_of(self, member_id: MemberId, hour: datetime) -> _Lease:
+        with self._leases_lock:
+            return self._leases.setdefault(member_id, _Lease(lock=Lock(), hour=hour))
+
+    def _take(self, member: Member, missing: int, hour: datetime, now: datetime) -> int:
+        block = min(member.quota // _BLOCKS_PER_QUOTA, _LARGEST_BLOCK)
+        granted = 0
+        if missing <= member.quota:
+            with self._transactions.write() as tx:
+                granted = self._usage.lease(
+                    tx, member.member_id, hour, at_least=missing, wanted=max(missing, block), limit=member.quota
+                )
+        if granted:
+            return granted
+        wait = hour + _HOUR - require_utc(now)
+        raise QuotaExceededError(
+            f"fewer than {missing} digests are left of the {member.quota} of this hour",
+            retry_after=max(wait, timedelta(seconds=1)),
+        )
