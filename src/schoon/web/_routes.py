@@ -1,0 +1,42 @@
+"""Every address of the pages, with who may use it and what keeps other sites from using it."""
+
+from schoon.web._visit import Csrf, Permission, View, WebRoute
+from schoon.web.hits import (
+    act_on_hit,
+    dispute_hit,
+    files_csv,
+    history_csv,
+    hits_csv,
+    mark_hits,
+    show_hit,
+    show_hits,
+    show_statement,
+)
+from schoon.web.login import choose_language, go_home, log_in, log_out, show_login
+
+
+def _read(path: str, view: View, permission: Permission) -> WebRoute:
+    return WebRoute(path=path, method="GET", view=view, permission=permission, csrf=Csrf.CHANGES_NOTHING)
+
+
+def _change(path: str, view: View, permission: Permission) -> WebRoute:
+    return WebRoute(path=path, method="POST", view=view, permission=permission, csrf=Csrf.FORM_MARK)
+
+
+ROUTES: tuple[WebRoute, ...] = (
+    _read("/", go_home, Permission.ANYONE),
+    _read("/login", show_login, Permission.ANYONE),
+    _change("/login", log_in, Permission.ANYONE),
+    _change("/logout", log_out, Permission.ANYONE),
+    _change("/language", choose_language, Permission.ANYONE),
+    _read("/hits", show_hits, Permission.MEMBER),
+    _read("/hits.csv", hits_csv, Permission.MEMBER),
+    _change("/hits/actions", mark_hits, Permission.MEMBER),
+    _read("/hits/{hit_id}", show_hit, Permission.MEMBER),
+    _change("/hits/{hit_id}/actions", act_on_hit, Permission.MEMBER),
+    _change("/hits/{hit_id}/dispute", dispute_hit, Permission.MEMBER),
+    _read("/hits/{hit_id}/statement", show_statement, Permission.MEMBER),
+    _read("/hits/{hit_id}/files.csv", files_csv, Permission.MEMBER),
+    _read("/hits/{hit_id}/history.csv", history_csv, Permission.MEMBER),
+)
+"""Read by `create_web`, and by the test that walks them. Static files stand apart: they are the same for everybody."""
