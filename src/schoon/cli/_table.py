@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 _EXAMPLES = """\b
 Examples:
   $ schoon demo
-  $ schoon scan /srv/www --server https://check.example --action report --on-outage open
+  $ schoon scan /srv/www --server https://check.example --token-file /etc/schoon/token
 """
 
 

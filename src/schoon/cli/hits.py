@@ -10,7 +10,7 @@ from schoon.cli._digests import UnreadableFileError
 from schoon.cli._hit_pages import clock_of, hit_record, show_details, show_results, table_of
 from schoon.cli._house import house_of
 from schoon.cli._output import emit, note, say, table
-from schoon.hits import Action, DisputeAnswer, DisputeOutcome, HitAction, HitState, Language
+from schoon.hits import Action, DisputeAnswer, DisputeOutcome, HitAction, HitState, Language, Shelf, Wanted
 from schoon.kinds import HitId, InputError, MemberId
 
 if TYPE_CHECKING:
@@ -67,21 +67,21 @@ def list_hits(
     house = house_of(ctx)
     with house.open_rooms() as rooms:
         now = house.clock()
-        if overdue:
-            found = [
-                one for one in rooms.hits.overdue(now, limit=limit) if not member or one.member_id == _id(rooms, member)
-            ]
-        else:
-            found = rooms.hits.list_hits(
-                _id(rooms, member) if member else None, state=state, after=HitId(after) if after else None, limit=limit
-            )
+        wanted = Wanted(
+            now=now,
+            state=state,
+            shelf=Shelf.OVERDUE if overdue else Shelf.ALL,
+            after=HitId(after) if after else None,
+            limit=limit,
+        )
+        found = rooms.hits.list_hits(_id(rooms, member) if member else None, wanted)
         names = {one.member.member_id: one.member.name for one in rooms.members.list_members()}
     if as_json:
         for one in found:
             emit({"member": names[one.member_id]} | hit_record(one, now))
         return
     table_of(found, names, now)
-    if len(found) == limit and not overdue:
+    if len(found) == limit:
         note(f"more: --after {found[-1].hit_id}")
 
 

@@ -1,0 +1,238 @@
+"""`schoon demo`: the whole job on ordinary photos, from a list file to a file that is put back."""
+
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from schoon.cli import _demo_list as publisher
+from schoon.cli import _demo_service as member
+from schoon.cli._commands import command, new_app
+from schoon.cli._demo_list import Parties
+from schoon.cli._demo_screen import Compared, Screen, explain, show_comparison
+from schoon.cli._demo_service import DemoServiceError, Found, Scanned
+from schoon.cli._house import House, house_of
+from schoon.cli._output import note, say
+from schoon.cli.demo_corpus import Manifest, Planted, build_corpus
+from schoon.client import Action, CheckItem, HitAction, SchoonClient, Verdict
+from schoon.hashing import Hasher
+from schoon.hits import DisputeAnswer, DisputeOutcome
+from schoon.kinds import HitId, RefusedError
+
+if TYPE_CHECKING:
+    from schoon.rooms import Rooms
+
+app = new_app("Show the whole job on ordinary photos, in under a minute.")
+APPS = {"demo": app}
+
+Folder = Annotated[Path, typer.Option("--folder", metavar="FOLDER", help="Where it works; made anew each time.")]
+Keep = Annotated[bool, typer.Option("--keep", help="Leave the service running, to look at the hits page.")]
+
+_MARK = ".schoon-demo"
+_WITHDRAWAL_SECONDS = 60.0
+_EXPLAINED = 3
+
+
+class ForeignFolderError(RefusedError):
+    """The folder holds something that the demonstration did not make; it is not emptied."""
+
+    next_step = "choose another place with --folder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What the steps share."""
+
+    house: House
+    folder: Path
+    manifest: Manifest
+    rooms: "Rooms"
+    parties: Parties
+    port: int
+
+
+@command(app, "demo", "schoon demo", "schoon demo --keep --folder /tmp/schoon-demo")
+def demo(ctx: typer.Context, *, folder: Folder = Path("demo-work"), keep: Keep = False) -> None:
+    """Show the whole job on ordinary photos, in under a minute.
+
+    A list of known pictures is imported, attested by two organisations, tested and published; the service starts; a
+    folder of photos and look-alikes is scanned, and what was found is compared with a manifest that was written before;
+    a wrong hit is disputed and upheld, its entry withdrawn and its file put back. Exit code 1 when anything was missed
+    or found that should not have been.
+    """
+    screen = Screen()
+    screen.title()
+    place = _fresh(folder.absolute())
+    house = house_of(ctx).elsewhere(place / "home")
+    with screen.step("files") as line:
+        manifest = build_corpus(place / "files")
+        kinds = len({planted.path.suffix.lower() for planted in manifest.files})
+        line.says = f"{len(manifest.files)} files in {kinds} formats; the manifest says what must be found"
+    with screen.step("list") as line:
+        house.initialise()
+        count = publisher.write_list(manifest.originals, place / "list.csv")
+        line.says = f"{count} pictures hashed into list.csv: md5, sha1, sha256, pdq"
+    with house.open_rooms() as rooms:
+        with screen.step("publish") as line:
+            parties = publisher.add_parties(rooms, house)
+            done = publisher.publish_list(
+                rooms, house, parties, source=place / "list.csv", known_good=manifest.known_good
+            )
+            publisher.add_member(rooms, house, house.token_file)
+            line.says = (
+                f"{done.entries} entries imported, attested by two organisations, "
+                f"tested against {done.tested} lawful files, version {done.version}"
+            )
+        stage = Stage(
+            house=house, folder=place, manifest=manifest, rooms=rooms, parties=parties, port=member.free_port()
+        )
+        is_right = _serve(stage, screen, keep=keep)
+    if not is_right:
+        raise typer.Exit(1)
+
+
+def _serve(stage: Stage, screen: Screen, *, keep: bool) -> bool:
+    """Everything that needs the service; whether all was as the manifest says."""
+    log = stage.folder / "service.log"
+    with (
+        member.running_service(stage.house, stage.port, log) as service,
+        member.connect(stage.house, stage.port) as client,
+    ):
+        with screen.step("serve") as line:
+            version = member.wait_until_ready(client, service, log)
+            line.says = f"the service answers at {member.url_of(stage.port)} from list version {version}"
+        with screen.step("scan") as line:
+            scanned = member.scan(stage.house, stage.port, stage.manifest.scanned, stage.folder / "quarantine")
+            line.says = (
+                f"{scanned.summary['files']:,} files hashed here, digests sent; "
+                f"{len(scanned.found)} found, {scanned.quarantined} put in quarantine"
+            )
+        rows = compare(stage.manifest, scanned)
+        screen.heading("Found, beside what the manifest says must be found")
+        show_comparison(rows)
+        screen.heading("Some of the hits, explained")
+        _explain(stage, scanned.found)
+        screen.heading("One hit is wrong")
+        is_mended = _mend(stage, screen, client, scanned)
+        _end(stage, screen, keep=keep)
+        if keep:
+            service.wait()
+    return is_mended and not any(row.missed or row.false for row in rows)
+
+
+def compare(manifest: Manifest, scanned: Scanned) -> list[Compared]:
+    """The manifest beside what was found, one row for each way in which files were planted."""
+    found = {one.path for one in scanned.found if one.verdict == "listed"}
+    rows = []
+    for how in dict.fromkeys(planted.how for planted in manifest.files):
+        planted = [one for one in manifest.files if one.how == how]
+        known = [one for one in planted if one.original is not None]
+        rows.append(
+            Compared(
+                how=how,
+                files=len(planted),
+                expected=len(known),
+                found=sum(one.path in found for one in known),
+                false=sum(one.path in found for one in planted if one.original is None),
+            )
+        )
+    strangers = len(found - {planted.path for planted in manifest.files})
+    return (
+        [*rows, Compared(how="not in the manifest", files=0, expected=0, found=0, false=strangers)]
+        if strangers
+        else rows
+    )
+
+
+def _explain(stage: Stage, found: Sequence[Found]) -> None:
+    """One hit of each kind of match: the same file, nearly the same picture, a picture that was changed more."""
+    shown = {(one.match.get("strength"), one.match.get("band")): one for one in reversed(found) if one.hit}
+    for one in list(dict(sorted(shown.items(), key=lambda item: item[0][1] or "")).values())[:_EXPLAINED]:
+        explain(one, stage.rooms.hits.hit(HitId(one.hit)).hit, stage.house.clock())
+
+
+def _mend(stage: Stage, screen: Screen, client: SchoonClient, scanned: Scanned) -> bool:
+    """Dispute, answer, withdraw, put back; whether the file is where it was."""
+    wrong = _wrong(stage.manifest, scanned)
+    reason = "this is a stock photo that anybody can buy"
+    with screen.step("dispute") as line:
+        outcome = client.act([HitAction(hit=wrong.hit, action=Action.DISPUTED, note=reason)]).results[0]
+        if outcome.error:
+            raise DemoServiceError(f"the dispute was refused: {outcome.error}")
+        line.says = f"the member disputes {wrong.path.name}; its clock stands still"
+    with screen.step("answer") as line:
+        dispute = next(one for one in stage.rooms.hits.disputes() if one.hit_id == wrong.hit)
+        answer = DisputeAnswer(
+            dispute_id=dispute.dispute_id,
+            outcome=DisputeOutcome.UPHELD,
+            reasons="examined; a stock photo that was supplied by mistake",
+            by=stage.parties.police,
+        )
+        stage.rooms.hits.answer_dispute(answer, actor=stage.house.actor, now=stage.house.clock())
+        line.says = "the police uphold it, with reasons; the entry is suspended at once"
+    with screen.step("withdraw") as line:
+        entry = publisher.entry_of(stage.rooms, stage.parties, stage.manifest.mistaken)
+        stage.rooms.lists.withdraw([entry], reason="supplied by mistake", by=stage.house.actor, now=stage.house.clock())
+        seconds = _seconds_until_gone(stage, client)
+        line.says = f"the entry is withdrawn; the service answers not_listed {seconds:.1f} s later"
+    with screen.step("restore") as line:
+        _, code, errors = member.run_schoon(
+            stage.house, "quarantine", "restore", "--withdrawn", "--server", member.url_of(stage.port),
+            "--quarantine-dir", str(stage.folder / "quarantine"),
+        )  # fmt: skip
+        if code:
+            raise DemoServiceError(f"restoring ended with code {code}: {errors.strip()[-400:]}")
+        back = [one.path for one in _planted(stage.manifest, stage.manifest.mistaken) if one.path.exists()]
+        line.says = f"{len(back)} files are back in their places, as they were"
+    return wrong.path in back
+
+
+def _wrong(manifest: Manifest, scanned: Scanned) -> Found:
+    """A hit on the picture that was put on the list by mistake."""
+    places = {planted.path for planted in _planted(manifest, manifest.mistaken)}
+    found = next((one for one in scanned.found if one.path in places and one.hit), None)
+    if found is None:
+        raise DemoServiceError(f"no file of {manifest.mistaken} was found, though it is on the list")
+    return found
+
+
+def _planted(manifest: Manifest, original: str) -> list[Planted]:
+    return [planted for planted in manifest.files if planted.original == original]
+
+
+def _seconds_until_gone(stage: Stage, client: SchoonClient) -> float:
+    """How long the service still knew the withdrawn picture."""
+    with Hasher() as hasher:
+        original = next(path for path in stage.manifest.originals if path.stem == stage.manifest.mistaken)
+        digest = hasher.hash_path(original).sha256.hex()
+    began = time.monotonic()
+    while time.monotonic() - began < _WITHDRAWAL_SECONDS:
+        if client.check([CheckItem(id="1", sha256=digest)]).answers[0].verdict is Verdict.NOT_LISTED:
+            return time.monotonic() - began
+        time.sleep(0.05)
+    raise DemoServiceError(f"the withdrawn entry was still found after {_WITHDRAWAL_SECONDS:.0f} s")
+
+
+def _end(stage: Stage, screen: Screen, *, keep: bool) -> None:
+    say("")
+    say(f"Done in {screen.seconds:.0f} s.", style="bold")
+    say(f"The hits page: {member.url_of(stage.port)}/hits (log in with the token in {stage.house.token_file})")
+    note("The service runs until Ctrl-C." if keep else "The service has stopped; to look around: schoon demo --keep")
+
+
+def _fresh(folder: Path) -> Path:
+    """The folder, empty but for the mark that it is ours.
+
+    Raises:
+        ForeignFolderError: Somebody else's things are in it.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
+        raise ForeignFolderError(f"{folder} is not empty and has no {_MARK}")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / _MARK).touch()
+    return folder
