@@ -2,8 +2,8 @@
 
     python -m bench._load PORT PATH TOKEN BODIES CONNECTIONS SECONDS RATE CORE
 
-BODIES is a file with one body a line (empty: an empty body). RATE 0 means as fast as the answers come; otherwise requests
-are due at fixed instants, and the time of each counts from when it was due, so that a stall is not forgotten.
+BODIES is a file with one body a line (empty: an empty body). RATE 0 means as fast as the answers come; otherwise
+requests are due at fixed instants, and the time of each counts from when it was due, so that a stall is not forgotten.
 Prints one JSON object.
 """
 
@@ -45,12 +45,12 @@ class Connection(asyncio.Protocol):
         length = int(head[at + 15 :].split(b"\r\n", 1)[0])
         if len(self.buffer) < end + 4 + length:
             return
-        self.run.answered(self, self.buffer[9:12] == b"200")
+        self.run.answered(self, fine=self.buffer[9:12] == b"200")
         self.buffer = b""
         self.run.idle.append(self)
         self.run.feed()
 
-    def connection_lost(self, exc) -> None:
+    def connection_lost(self, _exc) -> None:
         self.run.lost += 1
 
 
@@ -81,7 +81,7 @@ class Run:
             self.idle.popleft().ask(self.requests[self.sent % len(self.requests)], due)
             self.sent += 1
 
-    def answered(self, connection: Connection, fine: bool) -> None:
+    def answered(self, connection: Connection, *, fine: bool) -> None:
         self.times.append(time.perf_counter() - connection.due)
         self.failed += not fine
 
@@ -125,7 +125,10 @@ async def measure(port: int, requests: list[bytes], connections: int, seconds: f
 
 
 def requests_of(path: str, token: str, bodies: list[bytes], port: int) -> list[bytes]:
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+    )
     return [head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body for body in bodies]
 
 

@@ -13,7 +13,7 @@ from schoon.api._reply import HttpReply
 from schoon.api._service import Call
 from schoon.api.errors import BodyTooLargeError, RefusedFieldError
 from schoon.client import MAX_ACTIONS, ActionsRequest, HitPage, Results, SightingsRequest, Statement
-from schoon.hits import Action, ActionResult, HitAction, HitState, Language
+from schoon.hits import Action, ActionResult, HitAction, HitState, Language, Shelf, Wanted
 from schoon.kinds import HitId
 
 _ACTIONS = msgspec.json.Decoder(ActionsRequest)
@@ -25,13 +25,16 @@ _T = TypeVar("_T")
 
 async def answer_hits(call: Call) -> HttpReply:
     """GET /v1/hits."""
-    asked = _query(call, {"state", "after", "limit"})
-    state = _one_of(HitState, "state", asked["state"]) if "state" in asked else None
+    asked = _query(call, {"state", "shelf", "after", "limit"})
     limit = _limit(asked.get("limit", "100"))
-    after = HitId(asked["after"]) if "after" in asked else None
-    hits = await asyncio.to_thread(
-        call.service.rooms.hits.list_hits, call.asker.member_id, state=state, after=after, limit=limit
+    wanted = Wanted(
+        now=call.now,
+        state=_one_of(HitState, "state", asked["state"]) if "state" in asked else None,
+        shelf=_one_of(Shelf, "shelf", asked.get("shelf", "all")),
+        after=HitId(asked["after"]) if "after" in asked else None,
+        limit=limit,
     )
+    hits = await asyncio.to_thread(call.service.rooms.hits.list_hits, call.asker.member_id, wanted)
     following = hits[-1].hit_id if len(hits) == limit else None
     page = HitPage(hits=tuple(hit_form(hit, call.now) for hit in hits), next=following)
     return HttpReply(body=msgspec.json.encode(page))
@@ -120,7 +123,7 @@ def _query(call: Call, known: set[str]) -> dict[str, str]:
     return asked
 
 
-_E = TypeVar("_E", HitState, Language)
+_E = TypeVar("_E", HitState, Language, Shelf)
 
 
 def _one_of(choices: type[_E], name: str, value: str) -> _E:

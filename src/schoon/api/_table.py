@@ -33,7 +33,7 @@ from schoon.client import (
     SightingsRequest,
     Statement,
 )
-from schoon.hits import HitState, Language
+from schoon.hits import HitState, Language, Shelf
 from schoon.kinds import EXACT_KINDS, KIND_BYTES, Kind
 
 _JSON = "application/json"
@@ -111,6 +111,11 @@ _HITS = (
                 name="state",
                 schema={"type": "string", "enum": [state.value for state in HitState]},
                 means="Only hits that stand so.",
+            ),
+            QueryParameter(
+                name="shelf",
+                schema={"type": "string", "enum": [shelf.value for shelf in Shelf], "default": "all"},
+                means="Only hits on that shelf; `open` and `overdue` give the first due first.",
             ),
             QueryParameter(
                 name="after",

@@ -124,9 +124,11 @@ class SchoonClient:
         """The key the service says it signs with; compare it with one from a way you trust before relying on it."""
         return self._get("/v1/receipt-key", ReceiptKey)
 
-    def hits(self, *, state: str | None = None, after: str | None = None, limit: int = 100) -> HitPage:
+    def hits(
+        self, *, state: str | None = None, shelf: str | None = None, after: str | None = None, limit: int = 100
+    ) -> HitPage:
         """One page of this member's hits; pass its `next` as `after` for the following page."""
-        asked = {"state": state, "after": after, "limit": str(limit)}
+        asked = {"state": state, "shelf": shelf, "after": after, "limit": str(limit)}
         query = urlencode({name: value for name, value in asked.items() if value is not None})
         return self._get(f"/v1/hits?{query}", HitPage)
 

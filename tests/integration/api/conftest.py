@@ -73,12 +73,12 @@ def served(home: Path) -> Iterator[Served]:
     rooms = open_rooms(home)
     token, other = add_member(rooms, "hoster"), add_member(rooms, "other-hoster")
     api = create_app(rooms, ApiOptions(json_seconds=1.0))
-    with running(api) as url:
+    with Running(api) as url:
         wait_until(lambda: api.readiness.is_warm and api.readiness.members_known and rooms.holder.current is not None)
         yield Served(url=url, rooms=rooms, publication=publication, token=token, other_token=other, api=api)
 
 
-class running:
+class Running:
     """A server in a thread, as a context."""
 
     def __init__(self, api: Api) -> None:
@@ -157,4 +157,4 @@ def is_ready(url: str) -> bool:
         return False
 
 
-__all__ = ["THE_LIST", "Served", "clock", "digests_of", "is_ready", "running", "wait_until"]
+__all__ = ["THE_LIST", "Running", "Served", "clock", "digests_of", "is_ready", "wait_until"]

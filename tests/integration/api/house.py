@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from schoon.net.webhook import WebhookSender
 
 from schoon.api import Api, ApiOptions, create_app
 from schoon.check import Policy, ReceiptSigner
@@ -35,6 +34,8 @@ from schoon.index import (
     write_snapshot,
 )
 from schoon.kinds import EXACT_KINDS, Digest, EntryId, Kind
+from schoon.lists import EntryState
+from schoon.net.webhook import WebhookSender
 from schoon.rooms import Rooms
 from schoon.store import Database, migrate
 from schoon.store.hits import SqlHits
@@ -145,8 +146,8 @@ def columns_of(known: list[Known]) -> Columns:
 class NoOffice:
     """The list's office where nobody disputes anything."""
 
-    def standings(self, tx: object, entry_ids: Iterable[EntryId]) -> dict[EntryId, Standing]:
-        return dict.fromkeys(entry_ids, Standing.ACTIVE)
+    def standings(self, tx: object, entry_ids: Iterable[EntryId]) -> dict[EntryId, EntryState]:
+        return dict.fromkeys(entry_ids, EntryState.ACTIVE)
 
     def may_uphold(self, tx: object, entry_id: EntryId, organisation_id: int) -> bool:
         return False

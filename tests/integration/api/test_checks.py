@@ -4,6 +4,7 @@ import hashlib
 import json
 import socket
 import threading
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,7 +18,7 @@ from tests.integration.api.house import RECEIPT_KEY
 MISS = "ab" * 16
 
 
-def body_of(*items: dict[str, object]) -> bytes:
+def body_of(*items: Mapping[str, object]) -> bytes:
     return json.dumps({"items": items}).encode()
 
 
