@@ -5,6 +5,7 @@ transparency is laid over white, sixteen bits and floating point are brought to 
 that a large picture is held once. EXIF orientation is handed on, not applied.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -95,7 +96,9 @@ def pictures_of(stream: IO[bytes], media: str, *, frames: int, max_pixels: int) 
 
 
 def _jpeg_picture(stream: IO[bytes], max_pixels: int) -> tuple[Raster, int]:
-    data = stream.read(_jpeg.MAX_BYTES)
+    length = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    data = stream.read(min(length, _jpeg.MAX_BYTES))
     _check(_jpeg.size_of(data), max_pixels)
     return ArrayRaster(_jpeg.luma_of(data)), _jpeg.orientation_of(data)
 

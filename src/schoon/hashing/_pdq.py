@@ -5,7 +5,7 @@ separable, so one small banded operator per axis length does it. The C++ works i
 whose rounding decides a bit when two coefficients all but coincide (drawings, symmetric pictures). The fast way
 knows how far off that rounding can be: where it could matter, `_pdq_exact` repeats the C++ arithmetic itself.
 
-Source: hash-matching literature on PDQ (Meta, 2019) and its public description; see docs/sources.md.
+Source: the public description of PDQ (Meta, 2019) and its C++ reference.
 """
 
 from collections.abc import Sequence
