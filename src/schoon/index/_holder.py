@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from typing_extensions import override
 
 from schoon.index._index import Index, open_index
 from schoon.index._read import read_head
-from schoon.index._seen import Seen, read_seen, write_seen
-from schoon.index.errors import CorruptIndexError, FutureHeadError, RollbackError, WrongListError
+from schoon.index._seen import Seen, read_seen, seen_in, write_seen
+from schoon.index.errors import CorruptIndexError, FutureHeadError, RollbackError, UnreadableIndexError, WrongListError
 from schoon.index.types import FileRecord, Head, ListKeys
 from schoon.kinds import Clock, SchoonError
 
@@ -63,14 +64,10 @@ class IndexHolder:
         self._seen: Seen | None = None
         self._refreshing = threading.Lock()
 
-    @classmethod
-    def holding(
-        cls, index: Index, *, issued_at: datetime, keys: ListKeys, public_key: Ed25519PublicKey
-    ) -> "IndexHolder":
-        """A holder of just this index, for tests and tools; its `refresh` finds no head and keeps it."""
-        holder = cls(Path("/nonexistent"), keys=keys, public_key=public_key, state_path=None)
-        holder._held = Held(index=index, issued_at=issued_at)
-        return holder
+    @staticmethod
+    def holding(index: Index, *, issued_at: datetime) -> "IndexHolder":
+        """A holder of just this index, for tests and tools: `refresh` changes nothing."""
+        return _Fixed(index, issued_at)
 
     @property
     def held(self) -> Held:
@@ -115,19 +112,19 @@ class IndexHolder:
             raise FutureHeadError(
                 f"the head says it was issued at {head.issued_at.isoformat()}, which is later than now"
             )
-        if self._seen is None and self._state_path is not None:
-            self._seen = read_seen(self._state_path)
-        seen = self._seen
+        if self._state_path is not None:
+            self._seen = read_seen(self._state_path) or self._seen
+        seen, word = self._seen, seen_in(head)
         if seen is None:
             return
-        if head.list_name != seen.list_name:
-            raise WrongListError(f"the publication is of list {head.list_name}; {seen.list_name} was served here")
-        if head.version < seen.version:
-            raise RollbackError(f"the head names version {head.version}, and {seen.version} was seen here")
-        if head.version == seen.version and head.issued_at < seen.issued_at:
-            raise RollbackError(
-                f"a head of {seen.issued_at.isoformat()} was seen here; this one is of {head.issued_at.isoformat()}"
-            )
+        if word.list_name != seen.list_name:
+            raise WrongListError(f"the publication is of list {word.list_name}; {seen.list_name} was served here")
+        if word.version < seen.version:
+            raise RollbackError(f"the head names version {word.version}, and {seen.version} was seen here")
+        if word.version == seen.version and word.last_file != seen.last_file:
+            raise RollbackError(f"the head gives version {word.version} another content than was seen here")
+        if word.version == seen.version and word.issued_at < seen.issued_at:
+            raise RollbackError(f"the head is of {word.issued_at}, and one of {seen.issued_at} was seen here")
 
     def _load(self, head: Head, before: Index | None) -> Index:
         """The index that the head names; only files that `before` does not hold yet are read."""
@@ -148,15 +145,29 @@ class IndexHolder:
 
     def _path(self, record: FileRecord) -> Path:
         path = self._directory / record.name
-        size = path.stat().st_size
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise UnreadableIndexError(f"{record.name}: {error.strerror or error}") from error
         if size != record.size:
             raise CorruptIndexError(f"{record.name}: it has {size} bytes, and the head says {record.size}")
         return path
 
     def _remember(self, head: Head) -> None:
-        seen = Seen(list_name=head.list_name, version=head.version, issued_at=head.issued_at)
+        seen = seen_in(head)
         if seen == self._seen:
             return
         if self._state_path is not None:
             write_seen(self._state_path, seen)
         self._seen = seen
+
+
+class _Fixed(IndexHolder):
+    """Holds one index for good."""
+
+    def __init__(self, index: Index, issued_at: datetime) -> None:
+        self._held = Held(index=index, issued_at=issued_at)
+
+    @override
+    def refresh(self) -> bool:
+        return False

@@ -8,6 +8,7 @@ Everything is read into private memory: a mapped file could be cut or changed af
 
 import hashlib
 import os
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from io import FileIO
@@ -72,7 +73,7 @@ def read_contents(path: Path, magic: bytes, *, keys: ListKeys, public_key: Ed255
         WrongListKeyError: It was written with another list key.
     """
     try:
-        with path.open("rb", buffering=0) as file:
+        with _opened(path) as file:
             return _Reader(file, path.name, magic).contents(keys, public_key)
     except OSError as error:
         raise UnreadableIndexError(f"{path.name}: {error.strerror or error}") from error
@@ -88,7 +89,7 @@ def read_head(directory: Path, *, public_key: Ed25519PublicKey) -> Head:
     """
     path = directory / "head"
     try:
-        with path.open("rb", buffering=0) as file:
+        with _opened(path) as file:
             reader = _Reader(file, path.name, _format.HEAD_MAGIC)
             if reader.size > MAX_HEAD_BYTES:
                 raise CorruptIndexError(f"{path.name}: {reader.size} bytes is too long for a head")
@@ -121,8 +122,9 @@ class _Reader:
     def contents(self, keys: ListKeys, public_key: Ed25519PublicKey) -> Contents:
         """Everything in the file (steps 1 to 7)."""
         header = _format.decode(self.signed_header(public_key), _format.HeaderJson, name=self.name)
-        if (header.previous is None) != (self.magic == _format.SNAPSHOT_MAGIC):
-            raise CorruptIndexError(f"{self.name}: a delta names the file before it, and a snapshot does not")
+        is_snapshot = self.magic == _format.SNAPSHOT_MAGIC
+        if (header.previous is None) != is_snapshot or (is_snapshot and header.changes):
+            raise CorruptIndexError(f"{self.name}: a delta names the file before it and changes, a snapshot neither")
         if header.key_check != key_check(keys, header.list_name).hex():
             raise WrongListKeyError(f"{self.name}: it was written with another list key")
         self._check_table(header)
@@ -236,6 +238,15 @@ class _Reader:
         self.whole.update(read)
         self.position += length
         return read
+
+
+def _opened(path: Path) -> FileIO:
+    """The open file; never waits, should a pipe stand in its place."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise UnreadableIndexError(f"{path.name}: it is not a regular file")
+    return FileIO(handle)
 
 
 def _section(name: bytes, offset: int, length: int, sha256: bytes) -> _format.Section:

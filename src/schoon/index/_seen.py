@@ -8,6 +8,7 @@ import msgspec
 
 from schoon.index._files import replace_file
 from schoon.index.errors import CorruptIndexError
+from schoon.index.types import Head
 
 
 class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -15,7 +16,14 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     list_name: str
     version: Annotated[int, msgspec.Meta(ge=1)]
+    last_file: str
     issued_at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+def seen_in(head: Head) -> Seen:
+    """What is to be kept of a head; `last_file` is the SHA-256 of the last file it names."""
+    last = (head.snapshot, *head.deltas)[-1].sha256.hex()
+    return Seen(list_name=head.list_name, version=head.version, last_file=last, issued_at=head.issued_at)
 
 
 def read_seen(path: Path) -> Seen | None:
