@@ -111,15 +111,16 @@ def _query(call: Call, known: set[str]) -> dict[str, str]:
             call.scope["query_string"].decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=10
         )
     except ValueError:
-        raise RefusedFieldError("the query cannot be read") from None
+        raise RefusedFieldError("the query cannot be read as `name=value` in UTF-8") from None
     asked = dict(pairs)
     unknown = sorted(set(asked) - known)
     if unknown:
-        raise RefusedFieldError(f"the query parameter {unknown[0][:40]!r} is not known here")
+        raise RefusedFieldError(f"the query parameter `{unknown[0][:40]}` is not known here")
     if len(asked) != len(pairs):
-        raise RefusedFieldError("a query parameter is given twice")
-    if any("\x00" in value or not value for value in asked.values()):
-        raise RefusedFieldError("a query parameter is empty or holds NUL")
+        raise RefusedFieldError("one of `name=value` is given twice in the query")
+    for name, value in asked.items():
+        if not value or "\x00" in value:
+            raise RefusedFieldError(f"the query parameter `{name}` is empty or holds NUL")
     return asked
 
 

@@ -70,7 +70,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _responses(operation: Operation) -> dict[str, Any]:
-    schema = _ref(operation.reply) if operation.reply else {"type": "string"}
+    untyped = {"type": "object" if operation.gives == "application/json" else "string"}
+    schema = _ref(operation.reply) if operation.reply else untyped
     responses: dict[str, Any] = {
         "200": {"description": "The complete answer.", "content": {operation.gives: {"schema": schema}}}
     }

@@ -76,7 +76,3 @@ class ListUnavailableError(OutageError):
     """There is no list that is fresh enough to answer from; nothing is known about what was asked."""
 
     next_step = "keep the digests and ask again later; the operator sees why in GET /health/ready"
-
-
-class ClientGoneError(OutageError):
-    """The caller went away before its answer was there."""
