@@ -238,17 +238,21 @@ class State:
         """
         with self.reading() as tx:
             folders = [row for row in tx.execute("SELECT id, path FROM folders") if _is_below(bytes(row[1]), roots)]
-        gone: list[tuple[int]] = []
+        gone: list[int] = []
         for folder, _ in folders:
             if walked(folder):
                 with self.reading() as tx:
                     rows = tx.execute(
                         "SELECT id FROM files WHERE folder = ? AND run <> ? AND held IS NULL", (folder, self.run)
                     ).fetchall()
-                gone.extend(row for row in rows if not seen(row[0]))
+                gone.extend(row for (row,) in rows if not seen(row))
         for start in range(0, len(gone), _IN_ONE_TRANSACTION):
             with self.writing() as tx:
-                tx.executemany("DELETE FROM files WHERE id = ?", gone[start : start + _IN_ONE_TRANSACTION])
+                # Looked at once more: a file that has changed may have been hashed and kept since the question above.
+                tx.executemany(
+                    "DELETE FROM files WHERE id = ? AND run <> ?",
+                    [(row, self.run) for row in gone[start : start + _IN_ONE_TRANSACTION]],
+                )
         return len(gone)
 
     # What the end of a scan tells.

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import md5, sha1, sha256
@@ -16,18 +15,15 @@ from schoon.client import (
     ItemAnswer,
     ListState,
     Match,
+    Outcome,
     Receipt,
-    ReceiptList,
     Results,
     ServiceUnavailableError,
     Strength,
     Verdict,
 )
-from schoon.client import Action as Done
 from schoon.hashing import Hasher
-from schoon.scan import Progress, ScanSettings, ScanSummary, Surroundings, Time, run
-
-START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+from schoon.scan import FailMode, Progress, ScanAction, ScanSettings, ScanSummary, Surroundings, Time, run
 
 
 def exact_of(content: bytes) -> bytes:
@@ -93,14 +89,17 @@ class MemoryService:
     def act(self, actions: Sequence[HitAction]) -> Results:
         self._require_here()
         self.actions.extend(actions)
-        return Results(results=tuple(ActionResult(hit=one.hit, outcome="done", state=str(one.action)) for one in actions))
+        return Results(
+            results=tuple(ActionResult(hit=one.hit, outcome=Outcome.DONE, state=str(one.action)) for one in actions)
+        )
 
 
 NO_RECEIPT = Receipt(
     member="m",
     request_sha256="00" * 32,
     result_sha256="00" * 32,
-    list=ReceiptList(name="nl", version=1),
+    list_name="nl",
+    list_version=1,
     issued_at="2026-03-01T12:00:00Z",
     index=0,
     size=1,
@@ -133,10 +132,11 @@ class Heard:
 class JumpingTime:
     """Waiting takes no time, and the clock jumps instead."""
 
-    def __init__(self, stop: threading.Event, now: datetime | None = None) -> None:
+    def __init__(self, stop: threading.Event, ahead: float = 10.0) -> None:
         self.offset = 0.0
         self.stop = stop
-        self.base = now or datetime.now(UTC) + timedelta(seconds=10)  # files made just now are 10 s old
+        present = datetime.now(UTC)  # noqa: TID251 - the file system's times are the machine's
+        self.base = present + timedelta(seconds=ahead)  # files made just now are ten seconds old
         self.waits: list[float] = []
 
     def wait(self, seconds: float) -> bool:
@@ -175,6 +175,8 @@ class Bench:
 
     def settings(self, **options) -> ScanSettings:
         options.setdefault("paths", (str(self.files).encode(),))
+        options["action"] = ScanAction(options.get("action", "report"))
+        options["fail"] = FailMode(options["fail"]) if "fail" in options else None
         return ScanSettings(state=str(self.state).encode(), **options)
 
     def scan(self, **options) -> ScanSummary:
@@ -196,12 +198,3 @@ class Bench:
     @property
     def asked_hashes(self) -> list[str | None]:
         return [item.sha256 for item in self.service.asked]
-
-
-@contextmanager
-def a_bench(root: Path, hasher: Hasher):
-    yield Bench(root, hasher)
-
-
-REMOVED = Done.REMOVED
-QUARANTINED = Done.QUARANTINED
