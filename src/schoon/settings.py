@@ -42,6 +42,12 @@ def _duration(value: str) -> timedelta:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
+def _yes_or_no(value: str) -> bool:
+    if value not in {"yes", "no"}:
+        raise ValueError("yes or no")
+    return value == "yes"
+
+
 def _secret_hex(value: str) -> bytes:
     try:
         secret = bytes.fromhex(value)
@@ -182,6 +188,14 @@ class Settings:
             means="Addresses of proxies, comma-separated, whose `X-Forwarded-Proto` the service trusts for TLS.",
         ),
     ] = ""
+    pages_over_tls: Annotated[
+        bool,
+        Setting(
+            parse=_yes_or_no,
+            shown="yes behind a trusted proxy or with a certificate, else no",
+            means="Whether browsers reach the hits page over TLS, so that its cookie can be marked `Secure`.",
+        ),
+    ] = False
     metrics_token: Annotated[
         str,
         Setting(
@@ -239,7 +253,7 @@ class Settings:
         }
         if "clock" in given and environment.get("SCHOON_TESTING") != "1":
             raise ClockRefusedError(f"SCHOON_CLOCK={environment['SCHOON_CLOCK'][:40]} and SCHOON_TESTING is not 1")
-        return cls(**_with_places(given))
+        return cls(**_completed(given))
 
 
 ALSO_READ = {
@@ -281,8 +295,8 @@ def _parse(variable: str, value: str, parse: Callable[[str], object]) -> object:
         raise SettingError(f"{variable}: {shown} is not {problem}") from None
 
 
-def _with_places(given: dict[str, Any]) -> dict[str, Any]:
-    """The given values, with every place that was not given put under the home folder."""
+def _completed(given: dict[str, Any]) -> dict[str, Any]:
+    """The given values, with what follows from them: every place that was not given lies under the home folder."""
     home = given.get("home") or _default_home()
     places = {
         "home": home,
@@ -294,6 +308,7 @@ def _with_places(given: dict[str, Any]) -> dict[str, Any]:
         "receipt_key_file": home / "keys" / "receipts.key.pem",
         "session_key_file": home / "keys" / "sessions.key",
         "token_file": home / "token",
+        "pages_over_tls": bool(given.get("trusted_proxy")),
     }
     return places | given
 

@@ -1,11 +1,13 @@
 """What every command is built from: help that begins with examples, common options, the group."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperCommand
+from typing_extensions import override
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -19,15 +21,47 @@ CaFile = Annotated[
 ]
 
 
-def new_app(summary: str) -> typer.Typer:
-    """A group of commands, or the place of a single one, with the house's plain help."""
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class HouseCommand(TyperCommand):
+    """A command whose help names its arguments plainly: FILE..., [FILE...]."""
+
+    @override
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return ["[OPTIONS]", *(f"{name}" for name, _ in self._arguments())]
+
+    @override
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        arguments = self._arguments()
+        if arguments:
+            with formatter.section("Arguments"):
+                formatter.write_dl(arguments)
+        records = [one.get_help_record(ctx) for one in self.get_params(ctx) if one.param_type_name == "option"]
+        with formatter.section("Options"):
+            formatter.write_dl([record for record in records if record])
+
+    def _arguments(self) -> list[tuple[str, str]]:
+        found = []
+        for one in self.params:
+            if one.param_type_name == "argument":
+                name = (getattr(one, "metavar", None) or one.name or "").strip("[].") + (
+                    "..." if one.nargs != 1 else ""
+                )
+                found.append((name if one.required else f"[{name}]", getattr(one, "help", None) or ""))
+        return found
+
+
+def new_app(summary: str, *examples: str) -> typer.Typer:
+    """A group of commands, or the place of a single one, with the house's plain help; examples come first."""
     return typer.Typer(
-        help=summary,
+        help=_with_examples(examples, summary),
+        short_help=summary,
         rich_markup_mode=None,
         add_completion=False,
         pretty_exceptions_enable=False,
         no_args_is_help=True,
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        context_settings=SETTINGS,
     )
 
 
@@ -43,11 +77,18 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[F], F]:
     def register(function: F) -> F:
         text = inspect.cleandoc(function.__doc__ or "")
         summary = text.split("\n", maxsplit=1)[0]
-        shown = "\n".join(f"  $ {line}" for line in examples)
-        app.command(name, help=f"\b\nExamples:\n{shown}\n\n{_keep_lists(text)}", short_help=summary)(function)
+        about = _with_examples(examples, _keep_lists(text))
+        app.command(name, cls=HouseCommand, help=about, short_help=summary, context_settings=SETTINGS)(function)
         return function
 
     return register
+
+
+def _with_examples(examples: Sequence[str], text: str) -> str:
+    if not examples:
+        return text
+    shown = "\n".join(f"  $ {line}" for line in examples)
+    return f"\b\nExamples:\n{shown}\n\n{text}"
 
 
 def _keep_lists(text: str) -> str:

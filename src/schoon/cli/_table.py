@@ -29,11 +29,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Name → module in `schoon.cli` and what `schoon --help` says of it. The module's `APPS[name]` is the command."""
 
-_EXAMPLES = """\b
-Examples:
-  $ schoon demo
-  $ schoon scan /srv/www --server https://check.example --token-file /etc/schoon/token
-"""
+_EXAMPLES = (
+    "schoon demo",
+    "schoon scan /srv/www --server https://check.example --token-file /etc/schoon/token",
+)
 
 
 def build(wanted: "Sequence[str]") -> TyperGroup:
@@ -42,7 +41,7 @@ def build(wanted: "Sequence[str]") -> TyperGroup:
     Args:
         wanted: Names of commands; all of `COMMANDS` for the documentation.
     """
-    app = new_app(f"{_EXAMPLES}\nKeeps known images of child abuse off servers, by their digests alone.")
+    app = new_app("Keeps known images of child abuse off servers, by their digests alone.", *_EXAMPLES)
     app.callback(invoke_without_command=True)(_version)
     for name, (_, summary) in COMMANDS.items():
         app.command(name, help=summary)(_stand_in)

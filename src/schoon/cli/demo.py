@@ -17,11 +17,11 @@ from schoon.cli._demo_screen import Compared, Screen, explain, show_comparison
 from schoon.cli._demo_service import DemoServiceError, Found, Scanned
 from schoon.cli._house import House, house_of
 from schoon.cli._output import note, say
-from schoon.cli.demo_corpus import Manifest, Planted, build_corpus
+from schoon.cli.demo_corpus import DemoPhotosMissingError, Expected, Manifest, Planted, build_corpus
 from schoon.client import Action, CheckItem, HitAction, SchoonClient, Verdict
 from schoon.hashing import Hasher
 from schoon.hits import DisputeAnswer, DisputeOutcome
-from schoon.kinds import HitId, RefusedError
+from schoon.kinds import HitId, InputError, RefusedError
 
 if TYPE_CHECKING:
     from schoon.rooms import Rooms
@@ -35,6 +35,13 @@ Keep = Annotated[bool, typer.Option("--keep", help="Leave the service running, t
 _MARK = ".schoon-demo"
 _WITHDRAWAL_SECONDS = 60.0
 _EXPLAINED = 3
+_STRENGTHS = {Expected.LISTED_EXACT: "strong", Expected.LISTED_PERCEPTUAL: "perceptual"}
+
+
+class DemoNeedsPhotosError(InputError):
+    """The photos that the demonstration scans are not installed."""
+
+    next_step = "pip install 'schoon[demo]', or run `make demo`, which has them"
 
 
 class ForeignFolderError(RefusedError):
@@ -69,7 +76,7 @@ def demo(ctx: typer.Context, *, folder: Folder = Path("demo-work"), keep: Keep =
     place = _fresh(folder.absolute())
     house = house_of(ctx).elsewhere(place / "home")
     with screen.step("files") as line:
-        manifest = build_corpus(place / "files")
+        manifest = _corpus(place / "files")
         kinds = len({planted.path.suffix.lower() for planted in manifest.files})
         line.says = f"{len(manifest.files)} files in {kinds} formats; the manifest says what must be found"
     with screen.step("list") as line:
@@ -93,6 +100,13 @@ def demo(ctx: typer.Context, *, folder: Folder = Path("demo-work"), keep: Keep =
         is_right = _serve(stage, screen, keep=keep)
     if not is_right:
         raise typer.Exit(1)
+
+
+def _corpus(root: Path) -> Manifest:
+    try:
+        return build_corpus(root)
+    except DemoPhotosMissingError as problem:
+        raise DemoNeedsPhotosError(f"{problem.name or 'scikit-image'} is missing") from problem
 
 
 def _serve(stage: Stage, screen: Screen, *, keep: bool) -> bool:
@@ -125,8 +139,11 @@ def _serve(stage: Stage, screen: Screen, *, keep: bool) -> bool:
 
 
 def compare(manifest: Manifest, scanned: Scanned) -> list[Compared]:
-    """The manifest beside what was found, one row for each way in which files were planted."""
-    found = {one.path for one in scanned.found if one.verdict == "listed"}
+    """The manifest beside what was found, one row for each way in which files were planted.
+
+    A copy counts as found only by the kind of match that it must be found by: the same bytes, or the same picture.
+    """
+    found = {one.path: str(one.match.get("strength")) for one in scanned.found if one.verdict == "listed"}
     rows = []
     for how in dict.fromkeys(planted.how for planted in manifest.files):
         planted = [one for one in manifest.files if one.how == how]
@@ -136,11 +153,11 @@ def compare(manifest: Manifest, scanned: Scanned) -> list[Compared]:
                 how=how,
                 files=len(planted),
                 expected=len(known),
-                found=sum(one.path in found for one in known),
+                found=sum(found.get(one.path) == _STRENGTHS[one.expected] for one in known),
                 false=sum(one.path in found for one in planted if one.original is None),
             )
         )
-    strangers = len(found - {planted.path for planted in manifest.files})
+    strangers = len(found.keys() - {planted.path for planted in manifest.files})
     return (
         [*rows, Compared(how="not in the manifest", files=0, expected=0, found=0, false=strangers)]
         if strangers

@@ -16,8 +16,14 @@ from schoon.kinds import HitId, InputError, MemberId
 if TYPE_CHECKING:
     from schoon.rooms import Rooms
 
-app = new_app("Hits: show, act, answer disputes, write statements.")
-hold_app = new_app("Statements of reasons that are held back.")
+app = new_app(
+    "Hits: show, act, answer disputes, write statements.", "schoon hits list --overdue", "schoon hits disputes"
+)
+hold_app = new_app(
+    "Statements of reasons that are held back.",
+    "schoon hits hold add h4k2… --by 'Police unit North' --reason 'investigation'",
+    "schoon hits hold release h4k2…",
+)
 app.add_typer(hold_app, name="hold")
 APPS = {"hits": app}
 

@@ -5,7 +5,11 @@ from schoon.cli._import import allow, attest, import_file, run_test
 from schoon.cli._marks import release, suspend, withdraw
 from schoon.cli._publish import dry_run, publish, refresh, rollback, status
 
-app = new_app("The hash list: import, attest, test, publish, withdraw.")
+app = new_app(
+    "The hash list: import, attest, test, publish, withdraw.",
+    "schoon list import photos.csv --supplier 'National police'",
+    "schoon list status",
+)
 APPS = {"list": app}
 
 command(

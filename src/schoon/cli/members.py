@@ -17,8 +17,16 @@ from schoon.cli._output import duration, emit, facts, note, say, table
 from schoon.index import Category
 from schoon.kinds import InputError, TokenId
 
-app = new_app("Members, their policies and their tokens.")
-tokens = new_app("A member's tokens: add, list, revoke.")
+app = new_app(
+    "Members, their policies and their tokens.",
+    "schoon member add hoster1 --complaints abuse@hoster1.example",
+    "schoon member token add hoster1 --label scanner-1 --out token",
+)
+tokens = new_app(
+    "A member's tokens: add, list, revoke.",
+    "schoon member token add hoster1 --label scanner-1 --out token",
+    "schoon member token list hoster1",
+)
 app.add_typer(tokens, name="token")
 APPS = {"member": app}
 

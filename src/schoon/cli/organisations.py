@@ -15,8 +15,16 @@ from schoon.cli._output import emit, note, say, table
 from schoon.kinds import InputError
 from schoon.parties import KeyId, Role
 
-organisation = new_app("Organisations and the keys they attest with.")
-supplier = new_app("Where entries of the list come from.")
+organisation = new_app(
+    "Organisations and the keys they attest with.",
+    "schoon organisation add 'National police' --role police",
+    "schoon organisation key 'National police' police.pub.pem",
+)
+supplier = new_app(
+    "Where entries of the list come from.",
+    "schoon supplier add 'Police list' --organisation 'National police' --class police",
+    "schoon supplier list",
+)
 APPS = {"organisation": organisation, "supplier": supplier}
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Its name, or its number.")]

@@ -14,7 +14,11 @@ from schoon.cli._output import emit, facts, say
 from schoon.client import CheckReply, Receipt, load_receipt_key, verify_receipt
 from schoon.kinds import InputError
 
-app = new_app("Verify signed receipts, offline.")
+app = new_app(
+    "Verify signed receipts, offline.",
+    "schoon receipt verify answer.json --request request.json --key receipts.pub.pem",
+    "schoon check photo.jpg --keep-proof proof/   # keeps such files",
+)
 APPS = {"receipt": app}
 
 AnswerFile = Annotated[Path, typer.Argument(metavar="ANSWER", help="The answer as it was received, byte for byte.")]

@@ -1,5 +1,6 @@
 """The composition: which adapter stands behind which port, and what a service process is made of."""
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,12 +25,15 @@ from schoon.parties.service import PartyService
 from schoon.rooms import Rooms
 from schoon.settings import Settings
 from schoon.store import Database, migrate
+from schoon.store.batches import SqlBatchBook
+from schoon.store.entries import SqlEntryBook
 from schoon.store.hits import SqlHits
 from schoon.store.journal import SqlJournal
-from schoon.store.lists import SqlListStore
+from schoon.store.marks import SqlMarkBook
 from schoon.store.members import SqlMembers
 from schoon.store.outbox import SqlOutbox
 from schoon.store.parties import SqlPartyBook
+from schoon.store.publications import SqlPublicationBook
 from schoon.store.usage import SqlNear, SqlUsage
 from schoon.web import create_web
 
@@ -96,7 +100,8 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
 def service_app(settings: Settings, clock: Clock) -> Any:  # noqa: ANN401 - an ASGI application
     """The application of one service process: the API with the hits page beside it."""
     rooms = make_rooms(settings, clock)
-    pages = create_web(rooms, session_key=secret_of(settings.session_key_file))
+    session_key = secret_of(settings.session_key_file)
+    pages = create_web(rooms, session_key=session_key, secure_cookies=settings.pages_over_tls)
     api = create_app(rooms, ApiOptions(metrics_token=settings.metrics_token, mounts=[("/", pages)]))
     if not settings.trusted_proxy:
         return api
@@ -115,6 +120,8 @@ def serve_service(settings: Settings, clock: Clock, options: ServeOptions) -> No
     with opened_rooms(settings, clock) as rooms:
         rooms.members.list_members()
         secret_of(settings.session_key_file)
+    if options.tls_certificate is not None:
+        os.environ["SCHOON_PAGES_OVER_TLS"] = "yes"  # the workers read their settings from this environment
     listen(
         "schoon.main:app",
         ListenOptions(
@@ -163,7 +170,15 @@ def _lists(
 ) -> ListService:
     signing_key = private_key_of(settings.signing_key_file) if settings.signing_key_file.exists() else None
     return ListService(
-        ports=ListPorts(transactions=database, lists=SqlListStore(), parties=parties, journal=journal),
+        ports=ListPorts(
+            transactions=database,
+            batches=SqlBatchBook(),
+            entries=SqlEntryBook(),
+            marks=SqlMarkBook(),
+            publications=SqlPublicationBook(),
+            parties=parties,
+            journal=journal,
+        ),
         keys=keys,
         publication=Publication(list_name=settings.list_name, directory=settings.publication, signing_key=signing_key),
         listener=hits,

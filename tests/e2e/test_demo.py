@@ -1,0 +1,27 @@
+"""The demonstration does what the README says."""
+
+import time
+
+import pytest
+
+from tests.e2e.program import Program
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def test_the_demonstration_finds_everything_and_nothing_else(tmp_path):
+    started = time.monotonic()
+    ended = Program(tmp_path / "home").run("demo", "--folder", str(tmp_path / "demo"))
+    print(ended.stdout, f"{time.monotonic() - started:.0f} s")
+    total = next(line for line in ended.stdout.splitlines() if line.startswith("all ")).split()
+    _, files, expected, found, missed, false = total
+    assert int(files) >= 300
+    assert int(expected) == int(found) > 100
+    assert (missed, false) == ("0", "0")
+    assert "/hits" in ended.stdout
+
+
+def test_the_demonstration_empties_no_folder_of_others(tmp_path):
+    (tmp_path / "mine.txt").write_text("keep")
+    Program(tmp_path / "home").run("demo", "--folder", str(tmp_path), code=4)
+    assert (tmp_path / "mine.txt").read_text() == "keep"
