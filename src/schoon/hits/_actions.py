@@ -23,6 +23,7 @@ def act(
     results: list[ActionResult] = []
     taken: dict[Action, list[tuple[HitId, ActionTaken]]] = defaultdict(list)
     with parts.transactions.write() as tx:
+        parts.store.take_turn(tx, member_id)
         before = parts.store.hits(tx, sorted({action.hit_id for action in actions}), member_id)
         hits = dict(before)
         for action in actions:

@@ -38,6 +38,7 @@ def record(
     hit_term: timedelta,
 ) -> list[HitRecorded]:
     """See `HitBook.record`."""
+    parts.store.take_turn(tx, member_id)
     best = _best_of_each_entry(sightings)
     hits = parts.store.open_hits(tx, member_id, sorted(best))
     missing = sorted(best.keys() - hits.keys())

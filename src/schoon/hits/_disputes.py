@@ -46,6 +46,8 @@ def answer(parts: HitParts, given: DisputeAnswer, *, actor: str, now: datetime) 
         reason = f"dispute {dispute.dispute_id} upheld"
         parts.office.suspend(dispute.entry_id, reason=reason, by=given.by, actor=actor, now=now)
     with parts.transactions.write() as tx:
+        parts.store.take_turn(tx, dispute.member_id)
+        hits = parts.store.hits_on(tx, [dispute.entry_id], member_id=dispute.member_id, open_only=False)
         dispute = replace(
             _open_dispute(parts, tx, given.dispute_id),
             outcome=given.outcome,
@@ -54,7 +56,6 @@ def answer(parts: HitParts, given: DisputeAnswer, *, actor: str, now: datetime) 
             answered_at=now,
         )
         parts.store.save_dispute(tx, dispute)
-        hits = parts.store.hits_on(tx, [dispute.entry_id], member_id=dispute.member_id, open_only=False)
         parts.store.save(tx, [with_pauses(hit, now, disputed=False) for hit in hits if hit.disputed])
         parts.outbox.put(tx, [_messages.answered(dispute, now)], now)
         detail: dict[str, Scalar] = {"dispute": dispute.dispute_id, "outcome": given.outcome, "organisation": given.by}

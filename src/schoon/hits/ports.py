@@ -22,7 +22,15 @@ from schoon.lists import EntryState
 
 
 class HitStore(Protocol):
-    """The tables of hits, sightings, actions and disputes. Rows it returns in a write transaction are locked by it."""
+    """The tables of hits, sightings, actions and disputes.
+
+    Rows returned in a write transaction are locked by it, in one order. So that nobody waits in a circle, a use case
+    first takes its turn for a member (when it is about one), then locks hits in one go, then disputes.
+    """
+
+    def take_turn(self, tx: Transaction, member_id: MemberId) -> None:
+        """Wait until no other transaction has this member's turn, and have it until this one ends."""
+        ...
 
     def open_hits(self, tx: Transaction, member_id: MemberId, entry_ids: Sequence[EntryId]) -> dict[EntryId, Hit]:
         """The open hit of the member on each entry that has one."""

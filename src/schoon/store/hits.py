@@ -25,6 +25,7 @@ from schoon.store._hit_rows import changing, dispute_of, hit_of, in_state, on_sh
 from schoon.store._upsert import insert_for, locked
 from schoon.store.database import connection_of
 from schoon.store.tables.hits import actions, disputes, hits, sightings
+from schoon.store.tables.members import members
 
 _OPEN = hits.c.closed_at.is_(None)
 _FIRST_DUE = {Shelf.OPEN, Shelf.OVERDUE}
@@ -32,6 +33,11 @@ _FIRST_DUE = {Shelf.OPEN, Shelf.OVERDUE}
 
 class SqlHits(HitStore):
     """Keeps hits in tables. One open hit per member and entry is an index; who writes together takes turns on rows."""
+
+    @override
+    def take_turn(self, tx: Transaction, member_id: MemberId) -> None:
+        connection = connection_of(tx)
+        connection.execute(locked(connection, select(members.c.id).where(members.c.id == member_id)))
 
     @override
     def open_hits(self, tx: Transaction, member_id: MemberId, entry_ids: Sequence[EntryId]) -> dict[EntryId, Hit]:
@@ -145,9 +151,10 @@ class SqlHits(HitStore):
     def due(self, tx: Transaction, now: datetime, *, limit: int, unmarked: bool) -> list[Hit]:
         query = select(hits).where(hits.c.due_at <= now).order_by(hits.c.due_at, hits.c.number).limit(limit)
         if unmarked:
-            query = query.where(hits.c.overdue_at.is_(None))
+            # Who else holds a row is acting on it; the next sweep looks again.
+            query = query.where(hits.c.overdue_at.is_(None)).with_for_update(skip_locked=True, key_share=True)
         connection = connection_of(tx)
-        return [hit_of(row) for row in connection.execute(locked(connection, query) if unmarked else query)]
+        return [hit_of(row) for row in connection.execute(query)]
 
     @override
     def opened_since(self, tx: Transaction, moment: datetime) -> list[Hit]:

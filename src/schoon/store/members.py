@@ -164,9 +164,9 @@ def _bound_to(member_id: MemberId, url: str) -> bytes:
 
 
 def _changed(connection: Connection) -> None:
-    statement = insert_for(connection, member_changes).values(only=True, version=1)
+    statement = insert_for(connection, member_changes).values(id=1, version=1)
     connection.execute(
-        statement.on_conflict_do_update(index_elements=["only"], set_={"version": member_changes.c.version + 1})
+        statement.on_conflict_do_update(index_elements=["id"], set_={"version": member_changes.c.version + 1})
     )
 
 

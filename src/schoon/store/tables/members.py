@@ -2,7 +2,6 @@
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -42,9 +41,9 @@ members = Table(
 member_changes = Table(
     "member_changes",
     metadata,
-    Column("only", Boolean, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("version", BigInteger, nullable=False),
-    CheckConstraint("only", name="one_row"),
+    CheckConstraint("id = 1", name="one_row"),
 )
 """One row; its version rises with every change of members and tokens, so that processes notice cheaply."""
 

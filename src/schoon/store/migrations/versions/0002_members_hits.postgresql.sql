@@ -1,8 +1,8 @@
 CREATE TABLE member_changes (
-    "only" BOOLEAN NOT NULL,
+    id INTEGER NOT NULL,
     version BIGINT NOT NULL,
-    CONSTRAINT pk_member_changes PRIMARY KEY ("only"),
-    CONSTRAINT ck_member_changes_one_row CHECK (only)
+    CONSTRAINT pk_member_changes PRIMARY KEY (id),
+    CONSTRAINT ck_member_changes_one_row CHECK (id = 1)
 )
 --;
 CREATE TABLE members (
