@@ -16,7 +16,14 @@ from schoon.scan.types import join
 _DEBOUNCE_MILLISECONDS = 1_600
 _LOOK_MILLISECONDS = 1_000
 _LIST_SECONDS = 15.0
-_BENT = "\N{REPLACEMENT CHARACTER}".encode()
+_RESTART_SECONDS = 2.0
+_MOST_FAILURES = 20
+
+
+class WatchRefusedError(OutageError):
+    """The kernel does not tell what changes in these folders."""
+
+    next_step = "raise fs.inotify.max_user_watches above the number of folders, or scan from a timer without --watch"
 
 
 class Watch:
@@ -25,6 +32,7 @@ class Watch:
     def __init__(self, rules: WalkRules, walk: WalkStage, ask: AskStage, flow: Flow, *, rewalk_seconds: float) -> None:
         """Uses the stages and the rules of the first pass."""
         self._rewalk_seconds = rewalk_seconds
+        self._failures = 0
         self._rules = rules
         self._walk = walk
         self._ask = ask
@@ -33,8 +41,23 @@ class Watch:
         self._looked_at = flow.time.monotonic()
 
     def run(self, starts: Sequence[bytes]) -> None:
-        """Until stopped."""
-        self._flow.tell("watch.started", {})
+        """Until stopped.
+
+        Raises:
+            WatchRefusedError: The kernel tells of nothing, time and again.
+        """
+        while not self._flow.stop.is_set():
+            try:
+                self._follow(starts)
+            except (RuntimeError, OSError) as cause:
+                # A name that is no UTF-8 ends the notices; everything is walked once, and they begin anew.
+                self._failures += 1
+                if self._failures > _MOST_FAILURES:
+                    raise WatchRefusedError(f"{type(cause).__name__} after {_MOST_FAILURES} attempts") from cause
+                self._flow.tell("watch.restarted", {})
+                self._flow.time.wait(_RESTART_SECONDS)
+
+    def _follow(self, starts: Sequence[bytes]) -> None:
         notices = watchfiles.watch(
             *(os.fsdecode(start) for start in starts),
             watch_filter=None,
@@ -49,20 +72,21 @@ class Watch:
         for changes in notices:
             if self._flow.stop.is_set():
                 return
-            if is_first:  # the kernel tells from now on; what changed since the first pass is found by walking
+            if is_first:  # the kernel tells from now on; what changed since the last walk is found by walking
                 self._walk_all(starts)
+                self._flow.tell("watch.started", {})
                 is_first = False
-            self._look_at(
-                starts, {os.fsencode(path) for change, path in changes if change is not watchfiles.Change.deleted}
-            )
+            else:
+                self._failures = 0
+            told = {os.fsencode(path) for change, path in changes if change is not watchfiles.Change.deleted}
+            self._look_at(starts, told)
             self._look_at_list(starts)
 
     def _look_at(self, starts: Sequence[bytes], told: set[bytes]) -> None:
         if self._flow.time.monotonic() - self._walked_at >= self._rewalk_seconds:
             self._walk_all(starts)
             return
-        there = (_there(path) for path in told)
-        paths = [path for path in there if path is not None and self._is_walked(starts, path)]
+        paths = [path for path in told if self._is_walked(starts, path)]
         if paths:
             self._walk.walk(_outermost(paths), may_be_gone=True)
 
@@ -107,14 +131,6 @@ class Watch:
             return
         if self._ask.list_version != before:
             self._walk_all(starts)
-
-
-def _there(path: bytes) -> bytes | None:
-    """The path when it is there; its folder when the name arrived bent, as names that are no UTF-8 do; else None."""
-    if os.path.lexists(path):
-        return path
-    folder = os.path.dirname(path)
-    return folder if _BENT in path and os.path.lexists(folder) else None
 
 
 def _outermost(paths: Iterable[bytes]) -> list[bytes]:

@@ -99,7 +99,8 @@ def test_a_folder_swapped_for_a_link_between_walk_and_hashing_is_not_passed(benc
     for number in range(3):
         (tmp_path / "secret" / f"{number}").write_bytes(b"secret")
         bench.write(f"{number}/{number}", b"%d" % number)
-    hasher, calls = bench.hasher, []
+    hasher = bench.hasher
+    calls: list[int] = []
 
     class Swapping:
         def hash_fd(self, fd):
@@ -155,7 +156,7 @@ def test_a_deletion_that_a_crash_cut_off_is_ended(bench):
     bench.scan(action="delete", fail="open", confirmed=True)
     cut_off(bench)
     with sqlite3.connect(bench.state / "state.db") as state:
-        ((temporary, ino),) = state.execute("SELECT item, ino FROM acts")
+        ((temporary,),) = state.execute("SELECT item FROM acts")
         path.with_name(temporary).write_bytes(b"known")
         state.execute("UPDATE acts SET ino = ?", (path.with_name(temporary).stat().st_ino,))
     state.close()
