@@ -11,6 +11,7 @@ What must hold whoever writes, and whatever the code thinks, is said here:
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -55,7 +57,7 @@ suppliers = Table(
 batches = Table(
     "batches",
     metadata,
-    Column("id", RowId, primary_key=True),
+    Column("id", RowId, primary_key=True, autoincrement=True),
     Column("supplier_id", Integer, ForeignKey("suppliers.id"), nullable=False),
     Column("state", Text, nullable=False),
     Column("source_sha256", LargeBinary, nullable=False),
@@ -73,6 +75,7 @@ batches = Table(
     Column("known_good_count", BigInteger),
     Column("activated_at", UtcDateTime),
     Column("held_reason", Text),
+    Column("held_to_review", Boolean, nullable=False, server_default=false()),
     ForeignKeyConstraint(
         ["id", "first_attestor", "first_key_id"],
         ["attestations.batch_id", "attestations.organisation_id", "attestations.key_id"],
@@ -175,6 +178,7 @@ publications = Table(
     Column("entry_count", BigInteger, nullable=False),
     Column("last_entry_id", BigInteger, nullable=False),
     Column("change", BigInteger, nullable=False),
+    Column("changes_content", Boolean, nullable=False),
     Column("restores", BigInteger),
     Column("published_by", Text, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),

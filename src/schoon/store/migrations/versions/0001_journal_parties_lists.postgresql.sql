@@ -80,6 +80,7 @@ CREATE TABLE publications (
     entry_count BIGINT NOT NULL,
     last_entry_id BIGINT NOT NULL,
     change BIGINT NOT NULL,
+    changes_content BOOLEAN NOT NULL,
     restores BIGINT,
     published_by TEXT NOT NULL,
     started_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -147,7 +148,7 @@ CREATE TABLE suppliers (
 )
 --;
 CREATE TABLE batches (
-    id BIGINT NOT NULL,
+    id BIGSERIAL NOT NULL,
     supplier_id INTEGER NOT NULL,
     state TEXT NOT NULL,
     source_sha256 BYTEA NOT NULL,
@@ -165,6 +166,7 @@ CREATE TABLE batches (
     known_good_count BIGINT,
     activated_at TIMESTAMP WITH TIME ZONE,
     held_reason TEXT,
+    held_to_review BOOLEAN DEFAULT false NOT NULL,
     CONSTRAINT pk_batches PRIMARY KEY (id),
     CONSTRAINT ck_batches_first_whole CHECK ((first_attestor IS NULL) = (first_key_id IS NULL)),
     CONSTRAINT ck_batches_second_whole CHECK ((second_attestor IS NULL) = (second_key_id IS NULL)),
@@ -345,6 +347,6 @@ CREATE TRIGGER entry_marks_no_delete BEFORE DELETE ON entry_marks
 CREATE TRIGGER entry_marks_no_truncate BEFORE TRUNCATE ON entry_marks
   FOR EACH STATEMENT EXECUTE FUNCTION entry_marks_refuse()
 --;
-ALTER TABLE batches ADD CONSTRAINT fk_batches_second_attestation FOREIGN KEY(id, second_attestor, second_key_id) REFERENCES attestations (batch_id, organisation_id, key_id)
---;
 ALTER TABLE batches ADD CONSTRAINT fk_batches_first_attestation FOREIGN KEY(id, first_attestor, first_key_id) REFERENCES attestations (batch_id, organisation_id, key_id)
+--;
+ALTER TABLE batches ADD CONSTRAINT fk_batches_second_attestation FOREIGN KEY(id, second_attestor, second_key_id) REFERENCES attestations (batch_id, organisation_id, key_id)
