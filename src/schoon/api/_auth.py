@@ -59,7 +59,9 @@ def require_operator(scope: Scope, metrics_token: str) -> None:
             raise MetricsRefusedError("this is not the metrics token")
         return
     client = scope.get("client")
-    forwarded = any(name in {b"forwarded", b"x-forwarded-for", b"via", b"x-real-ip"} for name, _ in scope["headers"])
+    forwarded = any(
+        name in {b"forwarded", b"via", b"x-real-ip"} or name.startswith(b"x-forwarded-") for name, _ in scope["headers"]
+    )
     if forwarded or client is None or client[0] not in _LOOPBACK:
         raise MetricsRefusedError
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from schoon.client._wire import Receipt
 from schoon.client.errors import ClientSettingsError, UntrustedReceiptError
-from schoon.kinds.merkle import leaf_hash, root_from_path
+from schoon.kinds import leaf_hash, root_from_path
 
 
 def load_receipt_key(key: bytes) -> Ed25519PublicKey:

@@ -4,9 +4,11 @@ from schoon.kinds.clock import Clock, require_utc
 from schoon.kinds.digests import EXACT_KINDS, KIND_BYTES, Digest, Kind
 from schoon.kinds.errors import InputError, OutageError, RefusedError, SchoonError
 from schoon.kinds.ids import BatchId, EntryId, HitId, MemberId, OrganisationId, SupplierId, TokenId
+from schoon.kinds.merkle import EMPTY_ROOT, RootBuilder, leaf_hash, node_hash, paths_of, root_from_path, root_of
 from schoon.kinds.transactions import Transaction, Transactions
 
 __all__ = [
+    "EMPTY_ROOT",
     "EXACT_KINDS",
     "KIND_BYTES",
     "BatchId",
@@ -20,10 +22,16 @@ __all__ = [
     "OrganisationId",
     "OutageError",
     "RefusedError",
+    "RootBuilder",
     "SchoonError",
     "SupplierId",
     "TokenId",
     "Transaction",
     "Transactions",
+    "leaf_hash",
+    "node_hash",
+    "paths_of",
     "require_utc",
+    "root_from_path",
+    "root_of",
 ]
