@@ -68,6 +68,7 @@ class AskStage:
             self._state.drop_needless(state.version)
         self.list_name = state.name
         self.list_version = state.version
+        self._state.target_version = state.version
 
     def run(self) -> None:
         """Until every stored digest has an answer, the operator's patience is over, or the scan was stopped."""

@@ -40,3 +40,19 @@ CREATE TABLE troubles (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, path BLOB N
   detail TEXT NOT NULL);
 CREATE INDEX troubles_path ON troubles (path);
 """
+
+# A file that was read again and is still the same keeps the answer of the present list (?15); else it waits for one.
+KEEP_FILE = """
+INSERT INTO files
+  (folder, name, size, mtime_ns, ctime_ns, dev, ino, links, racy, run, exact, pdq, media, refusal, waiting)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)
+ON CONFLICT (folder, name) DO UPDATE SET
+  size = excluded.size, mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, dev = excluded.dev,
+  ino = excluded.ino, links = excluded.links, racy = excluded.racy, run = excluded.run, media = excluded.media,
+  refusal = excluded.refusal, exact = excluded.exact, pdq = excluded.pdq,
+  waiting = CASE WHEN files.exact = excluded.exact AND files.pdq = excluded.pdq AND files.list_version = ?15
+    AND files.verdict IN ('not_listed', 'review') THEN files.waiting ELSE 1 END,
+  verdict = CASE WHEN files.exact = excluded.exact AND files.pdq = excluded.pdq THEN files.verdict END,
+  hit = CASE WHEN files.exact = excluded.exact AND files.pdq = excluded.pdq THEN files.hit END,
+  list_version = CASE WHEN files.exact = excluded.exact AND files.pdq = excluded.pdq THEN files.list_version END
+"""

@@ -13,7 +13,7 @@ from typing import Self
 from urllib.parse import quote
 
 from schoon.kinds import InputError
-from schoon.scan._schema import TABLES, VERSION
+from schoon.scan._schema import KEEP_FILE, TABLES, VERSION
 from schoon.scan._state_folder import StateFolder
 from schoon.scan.types import FoundFile, HashedFile, Problem, Stamp, Trouble, join, shown
 
@@ -99,6 +99,7 @@ class State:
         self._folder_rows: dict[bytes, int] = {}
         self._has_troubles = False
         self.run = 0
+        self.target_version: int | None = None  # of the list that answers now, once that is known
 
     def __enter__(self) -> Self:
         return self
@@ -185,7 +186,7 @@ class State:
     ) -> None:
         """Keep digests (and queue them), queue known (row, device) again, and keep troubles, in one transaction."""
         with self.writing() as tx:
-            tx.executemany(_UPSERT, [self._row_of(tx, one) for one in hashed])
+            tx.executemany(KEEP_FILE, [self._row_of(tx, one) for one in hashed])
             if self._has_troubles:  # what could not be read before has been read now
                 paths = [(join(one.folder, one.name),) for one in hashed]
                 tx.executemany("DELETE FROM troubles WHERE path = ?", paths)
@@ -317,6 +318,7 @@ class State:
             one.pdq,
             one.media,
             one.refusal,
+            self.target_version,
         )
 
     def _folder_made(self, tx: Connection, path: bytes) -> int:
@@ -358,18 +360,6 @@ class State:
                 f"{shown(self.folder.path)}/state.db has version {version}, and this schoon reads {VERSION}",
                 next_step="use the schoon that made it, or move the state folder away",
             )
-
-
-_UPSERT = """
-INSERT INTO files
-  (folder, name, size, mtime_ns, ctime_ns, dev, ino, links, racy, run, exact, pdq, media, refusal, waiting)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-ON CONFLICT (folder, name) DO UPDATE SET
-  size = excluded.size, mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, dev = excluded.dev,
-  ino = excluded.ino, links = excluded.links, racy = excluded.racy, run = excluded.run, media = excluded.media,
-  refusal = excluded.refusal, exact = excluded.exact, pdq = excluded.pdq, waiting = 1, verdict = NULL, hit = NULL,
-  list_version = NULL
-"""
 
 
 def _is_below(path: bytes, roots: Sequence[bytes]) -> bool:

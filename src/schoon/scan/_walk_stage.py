@@ -43,7 +43,8 @@ class WalkStage:
         self._state = state
         self._ask = ask
         self._rules = rules
-        self.seen = Marks()
+        self.seen = Marks()  # known and unchanged: their answers count
+        self._met = Marks()  # known and there: they are not forgotten
         self._folders_whole = Marks()
         self._is_clean = True
         self._folder: bytes | None = None
@@ -79,12 +80,14 @@ class WalkStage:
         """
         return self._state.forget(
             roots=starts,
-            seen=self.seen.__contains__,
+            seen=self._met.__contains__,
             walked=lambda folder: self._is_clean or folder in self._folders_whole,
         )
 
     def _meet(self, file: FoundFile) -> None:
         known = self._known(file)
+        if known is not None:
+            self._met.add(known.row)
         if known is not None and known.is_unchanged(file.stamp):
             self.seen.add(known.row)
             self._flow.meter.unchanged += 1

@@ -104,8 +104,10 @@ def test_a_file_that_changed_just_before_it_was_hashed_is_hashed_again_next_time
     bench.time = JumpingTime(bench.stop, ahead=0)
     bench.scan()
     bench.time = JumpingTime(bench.stop, ahead=60)
-    assert bench.scan().hashed == 1
+    summary = bench.scan()
+    assert (summary.hashed, summary.not_listed) == (1, 1)
     assert bench.scan().hashed == 0
+    assert len(bench.service.asked) == 1  # the same digests under the same list: the answer stands
 
 
 def test_a_new_list_version_is_asked_about_everything_without_hashing(bench):
