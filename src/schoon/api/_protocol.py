@@ -17,6 +17,9 @@ MAX_HEAD_BYTES = 32 * 1024
 class PatientProtocol(HttpToolsProtocol):
     """Closes connections that hold a place without getting on with their request."""
 
+    head_seconds = HEAD_SECONDS
+    linger_seconds = LINGER_SECONDS
+
     _limit: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _in_head = True
@@ -25,7 +28,7 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
         """Give the first request its time."""
         super().connection_made(transport)
-        self._arm(HEAD_SECONDS)
+        self._arm(self.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the limit."""
@@ -41,7 +44,7 @@ class PatientProtocol(HttpToolsProtocol):
         if self._in_head:
             self._see_head(len(data), is_new=turns != self._turns)
         elif self._limit is None and self.cycle.response_complete and self.cycle.more_body:
-            self._arm(LINGER_SECONDS)
+            self._arm(self.linger_seconds)
 
     def _see_head(self, size_bytes: int, *, is_new: bool) -> None:
         """Between two requests only what belongs to the next head counts; where it began in `data` is not told."""
@@ -49,7 +52,7 @@ class PatientProtocol(HttpToolsProtocol):
         if self._head_bytes > MAX_HEAD_BYTES:
             self.transport.close()
         elif self._limit is None and self._head_bytes:
-            self._arm(HEAD_SECONDS)
+            self._arm(self.head_seconds)
 
     def on_headers_complete(self) -> None:
         """The head is there; its body has the time that the route gives it."""

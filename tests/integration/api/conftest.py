@@ -15,6 +15,7 @@ import urllib3
 import uvicorn
 
 from schoon.api import Api, ApiOptions, create_app
+from schoon.api._protocol import PatientProtocol
 from schoon.client import Patience, SchoonClient
 from schoon.kinds import Digest
 from schoon.rooms import Rooms
@@ -81,12 +82,12 @@ def served(home: Path) -> Iterator[Served]:
 class Running:
     """A server in a thread, as a context."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, protocol: type[PatientProtocol] = PatientProtocol) -> None:
         config = uvicorn.Config(
             api,
             port=0,
             loop="asyncio",
-            http="schoon.api._protocol:PatientProtocol",
+            http=protocol,
             ws="none",
             lifespan="on",
             interface="asgi3",

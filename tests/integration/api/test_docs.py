@@ -34,5 +34,12 @@ def test_there_are_examples():
 
 def test_every_problem_stands_on_the_page_with_its_status():
     for kind in PROBLEM_KINDS.values():
-        row = next((line for line in PAGE.split("## Problems")[1].splitlines() if line.startswith("| `") and f"`{kind.slug}`" in line), "")
+        row = next(
+            (
+                line
+                for line in PAGE.split("## Problems")[1].splitlines()
+                if line.startswith("| `") and f"`{kind.slug}`" in line
+            ),
+            "",
+        )
         assert f"| {kind.status} |" in row, kind.slug

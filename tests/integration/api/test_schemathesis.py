@@ -10,6 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -42,6 +43,7 @@ def ask_everything(served: Served, *, right: int, wrong: int) -> tuple[Counter[i
                 nameless.append(detail)
 
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok), "the document is valid"
         operation = found.ok()
         for mode, count in ((GenerationMode.POSITIVE, right), (GenerationMode.NEGATIVE, wrong)):
             run(operation, mode, count, ask)
