@@ -60,6 +60,11 @@ class Bands:
         least = 1 if len(vectors) > 1 << 16 else BANDS
         spread(lambda begin, end: self._build(vectors, range(begin, end)), BANDS, least=least)
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that the bands take, besides the vectors."""
+        return self._starts.nbytes + self._ids.nbytes + self._sketches.nbytes
+
     def search(
         self,
         queries: NDArray[np.uint8],

@@ -74,7 +74,7 @@ def write_head(directory: Path, head: Head, *, signing_key: Ed25519PrivateKey) -
     body = _format.HeadJson(
         list_name=head.list_name,
         version=head.version,
-        issued_at=require_utc(head.issued_at),
+        issued_at=_utc(head.issued_at),
         snapshot=_file_json(head.snapshot),
         deltas=tuple(_file_json(delta) for delta in head.deltas),
     )
