@@ -47,6 +47,12 @@ class _PositionedFile(io.RawIOBase):
         self._at += count
         return count
 
+    def readall(self) -> bytes:
+        """The rest of the file in one piece: the inherited way holds it twice for a moment."""
+        rest = os.pread(self._fd, max(0, os.fstat(self._fd).st_size - self._at), self._at)
+        self._at += len(rest)
+        return rest
+
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at}.get(whence)
         if base is None:

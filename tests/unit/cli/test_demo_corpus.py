@@ -106,6 +106,7 @@ def test_the_manifest_is_on_disk_and_says_the_same(built):
         assert row["sha256"] == hashlib.sha256(content).hexdigest()
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_files(built, tmp_path):
     again = build_corpus(tmp_path / "files")
     for one, other in zip(built.files, again.files, strict=True):
