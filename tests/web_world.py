@@ -83,7 +83,7 @@ class World:
             journal=journal,
         )
         bundle = Bundle(clock=lambda: self.now, members=self.members, hits=self.hits)
-        self.app = create_web(cast(Rooms, bundle), session_key=SESSION_KEY, secure_cookies=self.secure_cookies)
+        self.app = create_web(cast("Rooms", bundle), session_key=SESSION_KEY, secure_cookies=self.secure_cookies)
 
     def a_member(self, name: str = "noorderhost") -> tuple[Member, str]:
         """A member and its token's text."""
@@ -235,8 +235,12 @@ class Browser:
         }
         messages: list[Message] = []
 
+        waiting = [body]
+
         async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
+            if not waiting:
+                await asyncio.Event().wait()
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
 
         async def send(message: Message) -> None:
             messages.append(message)

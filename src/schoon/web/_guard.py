@@ -52,7 +52,8 @@ def guarded(site: Site, route: WebRoute, threads: CapacityLimiter) -> Callable[[
     async def endpoint(request: Request) -> Response:
         visit = _visit_of(site, request)
         try:
-            visit = await _admitted(site, route, visit)
+            visit = _known(site, route, visit)
+            visit = await _with_own_form(site, route, visit)
             answer = await to_thread.run_sync(route.view, site, visit, limiter=threads)
         except _NO_LOGIN as error:
             answer = _to_login(site, visit, error)
@@ -132,18 +133,22 @@ def _visit_of(site: Site, request: Request) -> Visit:
     )
 
 
-async def _admitted(site: Site, route: WebRoute, visit: Visit) -> Visit:
+def _known(site: Site, route: WebRoute, visit: Visit) -> Visit:
     try:
-        visit = _logged_in(site, visit)
+        return _logged_in(site, visit)
     except _NO_LOGIN:
         if route.permission is Permission.MEMBER:
             raise
-    if route.csrf is Csrf.FORM_MARK:
-        form = await read_form(visit.request)
-        _require_own_site(visit.request)
-        site.seal.require_own_form(visit.nonce, form.one("mark"))
-        visit = replace(visit, form=form)
     return visit
+
+
+async def _with_own_form(site: Site, route: WebRoute, visit: Visit) -> Visit:
+    if route.csrf is not Csrf.FORM_MARK:
+        return visit
+    form = await read_form(visit.request)
+    _require_own_site(visit.request)
+    site.seal.require_own_form(visit.nonce, form.one("mark"))
+    return replace(visit, form=form)
 
 
 def _logged_in(site: Site, visit: Visit) -> Visit:

@@ -96,8 +96,8 @@ class HitWords(Words):
         en="What you say here is recorded and cannot be taken back.",
         nl="Wat u hier meldt, wordt vastgelegd en kan niet terug.",
     )
-    not_possible = Said(en="Not recorded", nl="Niet vastgelegd")
 
+    clock = Said(en="Deadline", nl="Termijn")
     term = Said(en="Where this deadline comes from", nl="Waar deze termijn vandaan komt")
     term_what = Said(
         en="Your member agreement ({version}) gives you {length} from the moment a listed file is found. A dispute "
@@ -126,6 +126,7 @@ class HitWords(Words):
     csv = Said(en="This table as CSV", nl="Deze tabel als CSV")
 
     history = Said(en="What happened", nl="Wat er gebeurde")
+    history_csv = Said(en="Actions and answers as CSV", nl="Acties en antwoorden als CSV")
     by = Said(en="by {who}", nl="door {who}")
     event_opened = Said(en="First seen; the hit was opened", nl="Eerst gezien; de hit is geopend")
     event_reopened = Said(
@@ -141,5 +142,4 @@ class HitWords(Words):
     event_upheld = Said(en="Answer: you are right", nl="Antwoord: u hebt gelijk")
     event_rejected = Said(en="Answer: the hit stands", nl="Antwoord: de hit blijft staan")
 
-    dispute_open = Said(en="Your dispute", nl="Uw betwisting")
     dispute_due = Said(en="An answer is due by", nl="Het antwoord komt uiterlijk")

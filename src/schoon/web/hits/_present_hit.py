@@ -58,7 +58,7 @@ def hit_page(
         hash_kind=KIND_NAMES[hit.kind],
         category=category_words(hit.category, language),
         supplier=supplier_words(hit.supplier_class, language),
-        list_version=number(hit.list_version, language),
+        list_version=str(hit.list_version),
         opened=moment(hit.opened_at, now, language),
         last_seen=moment(hit.last_seen_at, now, language),
         files=_files(details, now, language),
