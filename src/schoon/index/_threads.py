@@ -36,3 +36,6 @@ def spread(work: Callable[[int, int], T], count: int, *, least: int, threads: in
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=worker_count(), thread_name_prefix="schoon-index")
+
+
+os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not live on in a forked child

@@ -20,7 +20,6 @@ from schoon.index import (
 from schoon.kinds import Kind
 from tests.index_lists import KEYS, PUBLIC_KEY, SIGNING_KEY, SUPPLIERS, Publication, a_header, a_list
 
-
 WRONG_ENTRIES = {
     "ids do not ascend": ("entry_id", 1),
     "supplier code 9 is unknown": ("supplier", 9),

@@ -23,9 +23,14 @@ U8, U16, U32, U64, I64 = types.uint8, types.uint16, types.uint32, types.uint64, 
 
 def kernel(signature: Any) -> Callable[[Function], Function]:
     """A decorator that compiles a function for just that signature, the GIL released, the result cached on disk."""
-    compiled: Callable[[Function], Function] = njit(
-        signature, nogil=True, cache=True, boundscheck=False, error_model="numpy"
-    )
+
+    def compiled(function: Function) -> Function:
+        try:
+            made: Function = njit(signature, nogil=True, cache=True, error_model="numpy")(function)
+        except RuntimeError:  # no folder can hold the cache: compile at every start, some seconds
+            made = njit(signature, nogil=True, error_model="numpy")(function)
+        return made
+
     return compiled
 
 
