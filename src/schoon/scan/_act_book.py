@@ -17,6 +17,8 @@ class Step(StrEnum):
     MOVING = "moving"
     DONE = "done"
     FAILED = "failed"
+    DROPPED = "dropped"
+    """Planned in a scan that was cut off; the next one asks again and plans anew."""
     RELEASE = "release"
     """A held file may go back."""
     KEEP = "keep"
@@ -132,10 +134,10 @@ class ActBook:
         with self._state.writing() as tx:
             tx.execute("UPDATE acts SET step = 'moving', store = ?, item = ? WHERE id = ?", (store, item, act.number))
 
-    def due_again(self, act: Act) -> None:
-        """What was begun did not happen."""
+    def drop(self, act: Act) -> None:
+        """It was planned on an answer of an earlier scan, and did not happen."""
         with self._state.writing() as tx:
-            tx.execute("UPDATE acts SET step = 'due' WHERE id = ?", (act.number,))
+            tx.execute("UPDATE acts SET step = 'dropped' WHERE id = ?", (act.number,))
 
     def done(self, act: Act, kind: ActKind | None = None) -> None:
         """It was done; a hold holds its row until there is an answer."""

@@ -37,6 +37,14 @@ class ActStage:
         self._stores = stores
         self._reported_at = flow.time.monotonic()
 
+    def settle(self) -> None:
+        """End what a crash cut off in the middle, and drop what had not begun: its answer is of yesterday."""
+        for act in self._book.open_acts(limit=-1):
+            if act.step is Step.MOVING:
+                self._settle_one(act)
+            elif act.step is Step.DUE:
+                self._book.drop(act)
+
     def run(self) -> None:
         """Until there is nothing more to do, or the scan was stopped; an act that was begun is ended first."""
         while not self._flow.stop.is_set():
@@ -73,15 +81,22 @@ class ActStage:
 
     def _perform(self, act: Act) -> None:
         try:
-            if act.step is Step.MOVING and self._recover(act):
-                self._finish(act)
-            elif act.step in {Step.DUE, Step.MOVING}:
+            if act.step is Step.DUE:
                 self._touch(act)
                 self._finish(act)
             elif act.step is Step.RELEASE:
                 self._release(act)
             else:
                 self._keep(act)
+        except (SchoonError, OSError) as cause:
+            self._fail(act, cause)
+
+    def _settle_one(self, act: Act) -> None:
+        try:
+            if self._recover(act):
+                self._finish(act)
+            else:
+                self._book.drop(act)
         except (SchoonError, OSError) as cause:
             self._fail(act, cause)
 

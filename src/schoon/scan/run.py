@@ -144,7 +144,9 @@ class _Scan:
         """Every stage runs inside; each is told to end when the one before it has."""
         flow = self._flow
         hashing = HashStage(flow, self._around.hasher, self._pace, mail_allowed=bool(self._settings.mail_legal_basis))
-        act = flow.start("act", ActStage(flow, self._state, self._around.service, self._stores).run)
+        acting = ActStage(flow, self._state, self._around.service, self._stores)
+        acting.settle()
+        act = flow.start("act", acting.run)
         ask = flow.start("ask", self._ask.run)
         store = flow.start("store", StoreStage(flow, self._state).run)
         hashers = [flow.start(f"hash-{number}", hashing.run) for number in range(flow.jobs)]

@@ -150,6 +150,18 @@ def test_a_move_that_a_crash_cut_off_before_the_rename_is_done_again(bench):
     assert len(os.listdir(bench.store)) == 2
 
 
+def test_what_was_planned_in_a_killed_scan_is_not_done_on_its_old_answer(bench):
+    bench.service.put(b"known")
+    path = bench.write("known", b"known")
+    bench.quarantining()
+    (item,) = store_of(bench).items()
+    store_of(bench).restore(item)
+    cut_off(bench, step="due")
+    bench.service.take_off(b"known")
+    summary = bench.quarantining()
+    assert (summary.quarantined, summary.not_listed, path.exists()) == (0, 1, True)
+
+
 def test_a_deletion_that_a_crash_cut_off_is_ended(bench):
     bench.service.put(b"known")
     path = bench.write("known", b"known")

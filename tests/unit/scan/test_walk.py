@@ -4,8 +4,10 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import tracemalloc
+from pathlib import Path
 
 import pytest
 
@@ -195,20 +197,25 @@ def test_a_large_folder_takes_no_more_memory_than_a_small_one(tmp_path):
     assert peak < 300_000
 
 
-def test_an_unreadable_folder_is_told(tmp_path):
-    (tmp_path / "shut").mkdir(mode=0)
-    (tmp_path / "open").mkdir()
-    (tmp_path / "open" / "file").write_bytes(b"x")
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents:
-        if parent.stat().st_uid == os.geteuid() and str(parent).startswith("/tmp/"):
-            parent.chmod(0o755)
-    script = (
-        "import os, sys, threading\n"
-        "from schoon.scan._walk import *\n"
-        "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)  # root may read everything\n"
-        "for met in Walk(WalkRules(globs=Globs([])), WalkCounts(), threading.Event()).run(os.fsencode(sys.argv[1])):\n"
-        "    print(type(met).__name__, getattr(met, 'problem', ''))\n"
-    )
-    told = subprocess.run([sys.executable, "-c", script, tmp_path], capture_output=True, text=True, check=True).stdout
+def test_an_unreadable_folder_is_told():
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are for one user only
+        root = Path(name)
+        root.chmod(0o755)
+        (root / "shut").mkdir(mode=0)
+        (root / "open").mkdir()
+        (root / "open" / "file").write_bytes(b"x")
+        told = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, name], capture_output=True, text=True, check=True
+        ).stdout
     assert sorted(told.split("\n")) == ["", "FolderDone ", "FolderDone ", "FoundFile ", "Trouble unreadable_folder"]
+
+
+AS_NOBODY = """
+import os, sys, threading
+from schoon.scan._walk import *
+if os.geteuid() == 0:  # root may read everything
+    os.setgid(65534)
+    os.setuid(65534)
+for met in Walk(WalkRules(globs=Globs([])), WalkCounts(), threading.Event()).run(os.fsencode(sys.argv[1])):
+    print(type(met).__name__, getattr(met, 'problem', ''))
+"""
