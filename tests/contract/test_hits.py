@@ -229,9 +229,10 @@ def test_withdrawal_tells_every_member_once_and_offers_restore(house: House) -> 
 def test_a_check_that_lost_the_race_with_a_withdrawal_opens_nothing_that_stays_open(house: House) -> None:
     member = house.member()
     house.office.states[EntryId(5)] = EntryState.WITHDRAWN
-    (first,) = house.see(member, a_sighting(5))
+    (first,) = house.see(member, a_sighting(5, Verdict.REVIEW))
     (again,) = house.see(member, a_sighting(5), now=T0 + HOUR)
     assert first == again
+    assert house.hit(first).due_at is None
     assert house.hit(first).state is HitState.WITHDRAWN
     (late,) = house.see(member, a_sighting(6))
     house.office.states[EntryId(6)] = EntryState.WITHDRAWN  # the list changed; the hit was not seen then

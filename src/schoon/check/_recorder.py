@@ -18,7 +18,7 @@ from schoon.norms import MEMBER_AGREEMENT
 
 _log = logging.getLogger(__name__)
 
-_CHUNK = 2_000
+_CHUNK = 1_000
 _TAG_BYTES = 16
 _CHECK = "check service"
 
@@ -57,7 +57,7 @@ class HitRecorder:
     def record(self, sighted: Sequence[Sighted], list_version: int, now: datetime) -> list[Answer]:
         """The answer to each, with its hit; `unavailable` where the hit could not be stored.
 
-        One short transaction per member and 2,000 items: no member waits for another's rows, and a fault costs few.
+        One short transaction per member and 1,000 items: no member waits for another's rows, and a fault costs few.
         """
         of_member: dict[MemberId, list[int]] = defaultdict(list)
         for place, one in enumerate(sighted):

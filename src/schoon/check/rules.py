@@ -238,9 +238,9 @@ def _judge(one: Found, matched: int, forged: int) -> tuple[Verdict, Reason | Non
     return _STANDING_VERDICT[one.standing]
 
 
-def _rank(one: Found, judged: tuple[Verdict, Reason | None]) -> tuple[int, int, int, EntryId]:
+def _rank(one: Found, judged: tuple[Verdict, Reason | None]) -> tuple[int, int, int, EntryId, Kind]:
     band = band_of(one.distance) if one.kind is Kind.PDQ else None
-    return _VERDICT_ORDER[judged[0]], _STRENGTH_ORDER[strength_of(one.kind)], _BAND_ORDER[band], one.entry_id
+    return _VERDICT_ORDER[judged[0]], _STRENGTH_ORDER[strength_of(one.kind)], _BAND_ORDER[band], one.entry_id, one.kind
 
 
 def _explain(one: Found) -> Match:

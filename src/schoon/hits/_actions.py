@@ -13,13 +13,34 @@ from schoon.kinds import HitId, MemberId, Transaction
 from schoon.norms import MEMBER_AGREEMENT, after_working_days
 
 MAX_ACTIONS = 10_000
+_AT_ONCE = 1_000
 
 
 def act(
     parts: HitParts, member_id: MemberId, actions: Sequence[HitAction], *, actor: str, now: datetime
 ) -> list[ActionResult]:
-    """See `HitService.act`."""
+    """See `HitService.act`. A thousand a transaction: others' hits never wait long, and each is answered for itself."""
     _require_few(len(actions))
+    results: list[ActionResult] = []
+    for start in range(0, len(actions), _AT_ONCE):
+        results += _act(parts, member_id, actions[start : start + _AT_ONCE], actor=actor, now=now)
+    return results
+
+
+def add_sightings(
+    parts: HitParts, member_id: MemberId, sightings: Sequence[tuple[HitId, str]], *, now: datetime
+) -> list[ActionResult]:
+    """See `HitService.add_sightings`. A thousand a transaction."""
+    _require_few(len(sightings))
+    results: list[ActionResult] = []
+    for start in range(0, len(sightings), _AT_ONCE):
+        results += _add_sightings(parts, member_id, sightings[start : start + _AT_ONCE], now=now)
+    return results
+
+
+def _act(
+    parts: HitParts, member_id: MemberId, actions: Sequence[HitAction], *, actor: str, now: datetime
+) -> list[ActionResult]:
     results: list[ActionResult] = []
     taken: dict[Action, list[tuple[HitId, ActionTaken]]] = defaultdict(list)
     with parts.transactions.write() as tx:
@@ -48,11 +69,9 @@ def act(
     return results
 
 
-def add_sightings(
+def _add_sightings(
     parts: HitParts, member_id: MemberId, sightings: Sequence[tuple[HitId, str]], *, now: datetime
 ) -> list[ActionResult]:
-    """See `HitService.add_sightings`."""
-    _require_few(len(sightings))
     with parts.transactions.write() as tx:
         hits = parts.store.hits(tx, sorted({hit_id for hit_id, _ in sightings}), member_id)
         seen: dict[HitId, Counter[str | None]] = defaultdict(Counter)

@@ -57,6 +57,8 @@ def upgraded(hit: Hit, sighting: Sighting, now: datetime, *, hit_term: timedelta
         supplier_class=sighting.supplier_class,
         list_version=sighting.list_version,
     )
+    if listed.closed_at is not None:
+        return listed
     if listed.disputed or listed.suspended:
         return replace(listed, remaining=hit_term)
     return replace(listed, due_at=now + hit_term)

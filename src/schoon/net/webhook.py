@@ -92,7 +92,10 @@ class WebhookSender(Sender):
             connection.connect()
             connection.sock.settimeout(self._answer)
             connection.request("POST", parts.request_uri, body=body, headers=headers, preload_content=False)
-            return connection.getresponse().status
+            status = connection.getresponse().status
+            if connection.deadline.passed:  # headers that were cut short look complete
+                raise TimeoutError
+            return status
         finally:
             connection.close()
 
@@ -109,9 +112,10 @@ class _Deadline:
     def __init__(self, longest: float) -> None:
         self._longest = longest
         self._timer: Timer | None = None
+        self.passed = False
 
     def start(self, connected: socket.socket) -> None:
-        self._timer = Timer(self._longest, _cut, [connected])
+        self._timer = Timer(self._longest, self._cut, [connected])
         self._timer.daemon = True
         self._timer.start()
 
@@ -119,10 +123,10 @@ class _Deadline:
         if self._timer is not None:
             self._timer.cancel()
 
-
-def _cut(connected: socket.socket) -> None:
-    with suppress(OSError):  # it may just have been closed
-        connected.shutdown(socket.SHUT_RDWR)
+    def _cut(self, connected: socket.socket) -> None:
+        self.passed = True
+        with suppress(OSError):  # it may just have been closed
+            connected.shutdown(socket.SHUT_RDWR)
 
 
 class _PlainConnection(HTTPConnection):
