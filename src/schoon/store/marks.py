@@ -143,12 +143,12 @@ class SqlMarkBook:
     def allow(self, tx: Transaction, digests: Sequence[AllowedDigest], *, reason: str, by: str, at: datetime) -> int:
         """Add digests to the allow-list; how many were new."""
         connection = connection_of(tx)
-        statement = _upsert(connection, allowed).on_conflict_do_nothing()
+        statement = _upsert(connection, allowed).on_conflict_do_nothing().returning(allowed.c.kind)
         new = 0
         for digest in digests:
             row = {"tag": digest.tag, "kind": digest.kind.value, "sealed": digest.sealed}
             values = row | {"reason": reason, "allowed_by": by, "allowed_at": at}
-            new += connection.execute(statement, values).rowcount
+            new += len(connection.execute(statement, values).all())
         if new:
             connection.execute(update(state).values(change=state.c.change + 1))
         return new

@@ -2,11 +2,13 @@
 
 import csv
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from schoon.kinds import Kind
 from schoon.lists.errors import UnreadableSourceError
-from schoon.lists.formats.lines import TOO_LONG, read_lines
+from schoon.lists.formats.blocks import BlockReader
+from schoon.lists.formats.lines import TOO_LONG, read_blocks
 from schoon.lists.formats.rows import (
     UNSEARCHED_KINDS,
     BadRow,
@@ -34,22 +36,30 @@ def parse_csv(stream: BinaryIO, options: ParseOptions) -> Iterator[Parsed]:
     Raises:
         UnreadableSourceError: The header is missing or names a column that is not known.
     """
-    lines = read_lines(stream)
-    number, first = next(lines, (1, b""))
-    columns = _header(first)
+    source = read_blocks(stream)
+    start, lines = next(source, (1, []))
+    columns = _header(lines[0] if lines else b"")
     read_row = _row_reader(columns, options)
-    for number, line in lines:
-        if line is None:
-            yield BadRow(number, TOO_LONG)
+    blocks = BlockReader(columns, _category_reader(options))
+    for first, block in chain([(start + 1, lines[1:])], source):
+        entries = blocks.read(first, block) if blocks.can_read and block else None
+        if entries is not None:
+            yield from entries
             continue
-        if not line:
-            continue
-        try:
-            yield read_row(number, line.split(b",") if b'"' not in line else _quoted(line))
-        except RowError as error:
-            yield BadRow(number, str(error))
-        except UnicodeDecodeError:
-            yield BadRow(number, "the line is not UTF-8")
+        for number, line in enumerate(block, first):
+            if line != b"":
+                yield _one(number, line, read_row)
+
+
+def _one(number: int, line: bytes | None, read_row: Callable[[int, list[bytes]], Parsed]) -> Parsed:
+    if line is None:
+        return BadRow(number, TOO_LONG)
+    try:
+        return read_row(number, line.split(b",") if b'"' not in line else _quoted(line))
+    except RowError as error:
+        return BadRow(number, str(error))
+    except UnicodeDecodeError:
+        return BadRow(number, "the line is not UTF-8")
 
 
 def _header(line: bytes | None) -> list[str]:
@@ -90,7 +100,7 @@ def _row_reader(columns: list[str], options: ParseOptions) -> Callable[[int, lis
         for index, kind in searched:
             text = fields[index]
             if text:
-                digests[position[kind]] = digest_of(kind, text.strip())
+                digests[position[kind]] = digest_of(kind, text)
         others = {name: kept_value(name, fields[i].decode()) for i, name in kept if fields[i]} if kept else None
         ref = None if at_id is None else ref_of(fields[at_id].decode())
         micros = None if at_time is None else micros_of(fields[at_time].decode())

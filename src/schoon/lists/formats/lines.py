@@ -17,23 +17,39 @@ from schoon.lists.formats.rows import (
 )
 
 _BOM = b"\xef\xbb\xbf"
+_CHUNK = 1 << 16
 _BY_LENGTH = {32: Kind.MD5, 40: Kind.SHA1}
 _AMBIGUOUS = 64
 
 
+def read_blocks(stream: BinaryIO) -> Iterator[tuple[int, list[bytes | None]]]:
+    """Lines without their ends, many at a time, each block with the number of its first line (from 1).
+
+    None stands for a line over a mebibyte, which is skipped.
+    """
+    number, carry, skipping = 1, b"", False
+    chunk = stream.read(_CHUNK).removeprefix(_BOM)
+    while chunk:
+        lines: list[bytes | None] = [*(carry + chunk).split(b"\n")]
+        carry = lines.pop() or b""
+        if skipping and lines:
+            lines[0], skipping = None, False
+        if skipping or len(carry) > MAX_LINE_BYTES:
+            carry, skipping = b"", True
+        if b"\r" in chunk:
+            lines = [line and line.rstrip(b"\r") for line in lines]
+        if lines:
+            yield number, lines
+            number += len(lines)
+        chunk = stream.read(_CHUNK)
+    if carry or skipping:
+        yield number, [None if skipping else carry.rstrip(b"\r")]
+
+
 def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
     """Line numbers from 1 and lines without their ends; None for a line over a mebibyte, which is skipped."""
-    line = stream.readline(MAX_LINE_BYTES).removeprefix(_BOM)
-    number = 1
-    while line:
-        if len(line) >= MAX_LINE_BYTES and not line.endswith(b"\n"):
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(MAX_LINE_BYTES)
-            yield number, None
-        else:
-            yield number, line.rstrip(b"\r\n")
-        line = stream.readline(MAX_LINE_BYTES)
-        number += 1
+    for first, lines in read_blocks(stream):
+        yield from enumerate(lines, first)
 
 
 TOO_LONG = f"the line is longer than {MAX_LINE_BYTES} bytes"

@@ -262,6 +262,7 @@ CREATE INDEX ix_entries_revised ON entries (batch_id) WHERE revision > 1
 --;
 CREATE TRIGGER entries_while_importing BEFORE INSERT ON entries
   WHEN (SELECT state FROM batches WHERE id = NEW.batch_id) IS NOT 'importing'
+    OR EXISTS (SELECT 1 FROM entries WHERE id = NEW.id)
   BEGIN SELECT RAISE(ABORT, 'an entry is added while its batch is imported, and never changed'); END
 --;
 CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries
@@ -270,10 +271,6 @@ CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries
 --;
 CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries
   WHEN 1
-  BEGIN SELECT RAISE(ABORT, 'an entry is added while its batch is imported, and never changed'); END
---;
-CREATE TRIGGER entries_no_replace BEFORE INSERT ON entries
-  WHEN EXISTS (SELECT 1 FROM entries WHERE id = NEW.id)
   BEGIN SELECT RAISE(ABORT, 'an entry is added while its batch is imported, and never changed'); END
 --;
 CREATE TABLE publication_batches (
