@@ -12,6 +12,8 @@ from schoon.kinds import Clock, MemberId
 
 _log = logging.getLogger(__name__)
 
+_NO_WEBHOOK = "the member has no webhook"
+
 
 def deliver_due(parts: HitParts, clock: Clock, sender: Sender, *, limit: int) -> int:
     """How many messages were delivered.
@@ -43,7 +45,7 @@ def deliver_due(parts: HitParts, clock: Clock, sender: Sender, *, limit: int) ->
 
 def _send(sender: Sender, webhook: Webhook | None, leased: Leased, now: datetime) -> SendResult:
     if webhook is None:
-        return SendResult(delivered=False, fault="the member has no webhook", final=True)
+        return SendResult(delivered=False, fault=_NO_WEBHOOK, final=True)
     return sender.send(webhook, leased, now)
 
 
@@ -64,5 +66,7 @@ def _write_down(parts: HitParts, leased: Leased, result: SendResult, now: dateti
             parts.outbox.retry(tx, leased, due_at=now + retry_after(attempts), fault=result.fault)
     if result.delivered:
         _log.info("webhook delivered", extra=fields)
+    elif result.fault == _NO_WEBHOOK:
+        _log.debug("no webhook to deliver to", extra=fields)  # the member's choice, and its page shows the same
     else:
         _log.warning("webhook not delivered", extra={**fields, "fault": result.fault})

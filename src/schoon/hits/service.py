@@ -8,7 +8,6 @@ from typing_extensions import override
 
 from schoon.check import HitBook, HitRecorded, Sighting
 from schoon.hits import _actions, _book, _delivery, _disputes, _messages
-from schoon.hits._office import ListDesk, ListsOffice
 from schoon.hits._parts import HitParts
 from schoon.hits.errors import NoSuchHitError, NoSuchMessageError
 from schoon.hits.ports import Sender
@@ -31,7 +30,7 @@ from schoon.kinds import Clock, EntryId, HitId, MemberId, Transaction
 from schoon.lists import EntryState
 from schoon.lists.ports import EntryListener
 
-__all__ = ["HitService", "ListDesk", "ListsOffice"]
+__all__ = ["HitService"]
 
 _FILES_SHOWN = 100
 _KEEP_DELIVERED = timedelta(days=90)
