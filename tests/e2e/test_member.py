@@ -7,6 +7,8 @@ import pytest
 
 from tests.e2e.program import Program
 
+pytestmark = pytest.mark.slow
+
 LISTED, LAWFUL = b"listed, for this test", b"lawful, for this test"
 
 

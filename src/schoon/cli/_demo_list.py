@@ -11,8 +11,8 @@ from schoon.check import MemberDraft
 from schoon.cli._house import House
 from schoon.cli._import import known_good_of
 from schoon.hashing import Hasher
-from schoon.kinds import EntryId, OrganisationId, SupplierId
-from schoon.lists import ImportOptions, SourceFormat
+from schoon.kinds import BatchId, EntryId, OrganisationId, SupplierId
+from schoon.lists import CollisionReport, ImportOptions, SourceFormat
 from schoon.parties import Role
 from schoon.rooms import Rooms
 
@@ -29,25 +29,6 @@ class Parties:
     police: OrganisationId
     police_key: Ed25519PrivateKey
     supplier: SupplierId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedList:
-    """What was published.
-
-    Attributes:
-        batch: The number of its one batch.
-        entries: Entries in it.
-        tested: Known-good files it was tested against.
-        collisions: Entries that matched one of those.
-        version: Of the list.
-    """
-
-    batch: int
-    entries: int
-    tested: int
-    collisions: int
-    version: int
 
 
 def write_list(originals: Sequence[Path], target: Path) -> int:
@@ -80,25 +61,24 @@ def add_parties(rooms: Rooms, house: House) -> Parties:
     )
 
 
-def publish_list(rooms: Rooms, house: House, parties: Parties, *, source: Path, known_good: Path) -> PublishedList:
-    """The list file on the list: imported, attested by both organisations, tested, published."""
-    lists, by, clock = rooms.lists, house.actor, house.clock
+def import_list(rooms: Rooms, house: House, parties: Parties, source: Path) -> tuple[BatchId, int]:
+    """The batch that the list file became, and how many entries it has."""
     options = ImportOptions(source_format=SourceFormat.CSV, strict=True)
-    report = lists.import_file(source, parties.supplier, options, by=by, now=clock())
-    batch = report.batch_id
-    if batch is None:
+    report = rooms.lists.import_file(source, parties.supplier, options, by=house.actor, now=house.clock())
+    if report.batch_id is None:
         raise RuntimeError("the demonstration's list file gave no batch")
-    lists.attest(batch, parties.hotline, parties.hotline_key, by=by, now=clock())
-    lists.attest(batch, parties.police, parties.police_key, by=by, now=clock())
-    tested = lists.test([batch], known_good_of([known_good], []), by=by, now=clock())
-    done = lists.publish(by=by, now=clock())
-    return PublishedList(
-        batch=batch,
-        entries=report.new,
-        tested=tested.known_good_count,
-        collisions=len(tested.collisions),
-        version=done.version,
-    )
+    return report.batch_id, report.new
+
+
+def attest(rooms: Rooms, house: House, parties: Parties, batch: BatchId) -> None:
+    """Both organisations sign for the batch, each with its own key."""
+    for owner, key in ((parties.hotline, parties.hotline_key), (parties.police, parties.police_key)):
+        rooms.lists.attest(batch, owner, key, by=house.actor, now=house.clock())
+
+
+def run_test(rooms: Rooms, house: House, batch: BatchId, known_good: Path) -> CollisionReport:
+    """What the test against lawful files found."""
+    return rooms.lists.test([batch], known_good_of([known_good], []), by=house.actor, now=house.clock())
 
 
 def add_member(rooms: Rooms, house: House, token_file: Path) -> None:

@@ -4,16 +4,27 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 from rich.text import Text
 
 from schoon.cli._demo_service import Found
-from schoon.cli._hit_pages import clock_of
-from schoon.cli._output import console, say, table
+from schoon.cli._output import console, duration, say, table
 from schoon.hits import Hit
 
-_NAME_WIDTH = 12
+_NAME_WIDTH = 9
+_TEXT_WIDTH = 60
+_GROUPS = {
+    "exact copies": ("exact copy", "exact copy, not a picture", "listed by mistake"),
+    "smaller, re-compressed": ("re-compressed", "progressive", "half size", "quarter size"),
+    "colours changed": ("re-coloured", "grey", "CMYK", "palette", "16 bit", "transparent"),
+    "other formats": ("GIF", "animated GIF", "WebP", "AVIF", "TIFF", "BMP", "HEIC"),
+    "rotated by EXIF": tuple(f"EXIF orientation {number}" for number in range(1, 9)),
+    "mirrored or turned": ("mirrored", *(f"turned by {angle} degrees" for angle in (90, 180, 270))),
+    "lawful photos": ("lawful photo", "piece of a lawful photo"),
+    "lawful drawings": ("drawing",),
+}
+"""Ways of planting that the table shows in one row; what is in none of them is an odd file."""
+_ODD = "odd files"
 
 
 @dataclass(slots=True)
@@ -50,7 +61,8 @@ class Screen:
             self._out.print(Text(f"{name:<{_NAME_WIDTH}} …", style="dim"), end="\r")
         yield line
         took = f"{time.monotonic() - began:5.1f} s"
-        self._out.print(Text.assemble((f"{name:<{_NAME_WIDTH}}", "bold"), f" {line.says:<92}", (took, "dim")))
+        text = f" {line.says:<{_TEXT_WIDTH}} "
+        self._out.print(Text.assemble((f"{name:<{_NAME_WIDTH}}", "bold"), text, (took, "dim")))
 
     def heading(self, text: str) -> None:
         """A line over what follows."""
@@ -82,16 +94,24 @@ class Compared:
 
 
 def show_comparison(rows: Sequence[Compared]) -> None:
-    """The manifest beside what was found."""
-    total = Compared(
-        how="all",
+    """The manifest beside what was found, ways of planting that belong together in one row."""
+    group_of = {how: group for group, ways in _GROUPS.items() for how in ways}
+    grouped: dict[str, list[Compared]] = {group: [] for group in (*_GROUPS, _ODD)}
+    for row in rows:
+        grouped[group_of.get(row.how, _ODD)].append(row)
+    shown = [_sum(group, members) for group, members in grouped.items() if members]
+    columns = ["planted as", "files", "expected", "found", "missed", "false"]
+    table(columns, [_cells(row) for row in (*shown, _sum("all", rows))], numbers=columns[1:])
+
+
+def _sum(how: str, rows: Sequence[Compared]) -> Compared:
+    return Compared(
+        how=how,
         files=sum(row.files for row in rows),
         expected=sum(row.expected for row in rows),
         found=sum(row.found for row in rows),
         false=sum(row.false for row in rows),
     )
-    columns = ["planted as", "files", "expected", "found", "missed", "false"]
-    table(columns, [_cells(row) for row in (*rows, total)], numbers=columns[1:])
 
 
 def _cells(row: Compared) -> list[object]:
@@ -101,14 +121,15 @@ def _cells(row: Compared) -> list[object]:
     return [Text(row.how, style=style), *counts, *faults]
 
 
-def explain(found: Found, hit: Hit, now: datetime) -> None:
+def explain(found: Found, hit: Hit) -> None:
     """One hit, in a sentence that a person can act on."""
     match = found.match
-    band = f", distance {match['band']} of 256 bits" if match.get("band") else ""
+    band = f", {match['band']} of 256 bits differ" if match.get("band") else ""
     meaning = f"{_MEANING[str(match['strength'])]} ({match['kind']}{band})"
     say(f"  {found.path.name}", style="bold")
-    say(f"    {meaning}; category {match['category']}, from a {match['supplier_class']}")
-    console().print(Text.assemble("    ", clock_of(hit.due_at, now), (f"   hit {found.hit}", "dim")))
+    say(f"    {meaning}; {match['category']}, from a {match['supplier_class']}")
+    done = f"{hit.state} after {duration(hit.acted_at - hit.opened_at)}" if hit.acted_at else str(hit.state)
+    console().print(Text.assemble(f"    {done}", (f"; hit {found.hit}", "dim")))
 
 
 _MEANING = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from schoon.cli._house import House
-from schoon.client import Patience, SchoonClient
+from schoon.client import Patience, SchoonClient, TokenRefusedError
 from schoon.kinds import OutageError
 
 _START_SECONDS = 60.0
@@ -92,7 +92,7 @@ def wait_until_ready(client: SchoonClient, service: subprocess.Popen[bytes], log
             raise DemoServiceError(f"the service ended with code {service.returncode}; its log is {log}")
         try:
             state = client.list_state()
-        except OutageError:
+        except (OutageError, TokenRefusedError):  # not up yet, or has not heard of the new token yet
             time.sleep(_PROBE_SECONDS)
             continue
         if state.version:

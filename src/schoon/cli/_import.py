@@ -57,6 +57,12 @@ class AttestationProofError(InputError):
     next_step = "give --key FILE or --signature FILE; `schoon list attest BATCH --print` writes the text to sign"
 
 
+class RowsRefusedError(InputError):
+    """The file has rows that cannot be taken, and with --strict nothing of it went in."""
+
+    next_step = "correct the rows, or import without --strict: the good ones then go in"
+
+
 class NoKnownGoodError(InputError):
     """There is nothing to test against."""
 
@@ -90,6 +96,8 @@ def import_file(
         emit(_import_record(report))
     else:
         _show_import(report)
+    if strict and report.refused_count:
+        raise RowsRefusedError(f"{file}: {report.refused_count} rows cannot be taken")
 
 
 def guess_format(file: Path) -> SourceFormat:

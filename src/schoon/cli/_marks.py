@@ -49,9 +49,10 @@ def withdraw(
     with house.open_rooms() as rooms:
         now = house.clock()
         if batch is not None:
-            done = rooms.lists.withdraw_batch(BatchId(batch), reason=reason, by=house.actor, now=now)
-        else:
-            done = rooms.lists.withdraw(_named(rooms, entry, supplier, ref), reason=reason, by=house.actor, now=now)
+            published = rooms.lists.withdraw_batch(BatchId(batch), reason=reason, by=house.actor, now=now)
+            _tell_batch(batch, published.version if published else None, as_json=as_json)
+            return
+        done = rooms.lists.withdraw(_named(rooms, entry, supplier, ref), reason=reason, by=house.actor, now=now)
     _tell("withdrawn", done, as_json=as_json)
 
 
@@ -104,7 +105,19 @@ def _tell(done_what: str, done: MarkReport, *, as_json: bool) -> None:
         emit({"entries": list(done.entry_ids), "unchanged": list(done.unchanged), "version": done.version})
         return
     say(f"{len(done.entry_ids)} entries are {done_what}; {len(done.unchanged)} were so before.")
-    if done.version is None:
+    _tell_version(done.version)
+
+
+def _tell_batch(batch: int, version: int | None, *, as_json: bool) -> None:
+    if as_json:
+        emit({"batch": batch, "version": version})
+        return
+    say(f"Batch {batch} is withdrawn.")
+    _tell_version(version)
+
+
+def _tell_version(version: int | None) -> None:
+    if version is None:
         note("no version carries it yet: the publisher's next `schoon list refresh` sends it")
     else:
-        note(f"version {done.version} carries it")
+        note(f"version {version} carries it")

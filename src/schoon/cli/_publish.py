@@ -11,8 +11,10 @@ from schoon.cli._import import GoodDigests, GoodFiles, known_good_of
 from schoon.cli._output import emit, facts, note, say, table
 from schoon.lists import Batch, ListStatus, Published, PublishForm, PublishPlan
 
-Form = Annotated[PublishForm, typer.Option("--form", help="A whole snapshot, or only the change.")]
-Force = Annotated[bool, typer.Option("--force", help="Publish although the plan warns.")]
+Form = Annotated[
+    PublishForm, typer.Option("--form", help="A whole snapshot, or only the change since the last version.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Write a version although nothing has changed.")]
 VersionNumber = Annotated[int, typer.Argument(metavar="VERSION", help="The version whose content comes back.")]
 
 
@@ -28,7 +30,7 @@ def dry_run(ctx: typer.Context, *, files: GoodFiles = None, digests: GoodDigests
         _show_plan(plan, sampled=sample is not None)
 
 
-def publish(ctx: typer.Context, *, form: Form = PublishForm.AUTO, force: Force = False, as_json: Json = False) -> None:
+def publish(ctx: typer.Context, *, form: Form = PublishForm.FULL, force: Force = False, as_json: Json = False) -> None:
     """Publish the list: a higher version, signed; every serving process takes it up within seconds.
 
     Needs the publishing key. Every signature of every batch is verified again over the stored entries.
@@ -55,12 +57,12 @@ def refresh(ctx: typer.Context, *, as_json: Json = False) -> None:
     house = house_of(ctx)
     with house.open_rooms() as rooms:
         done = rooms.lists.refresh(now=house.clock())
-    if done is not None:
-        _tell(done, as_json=as_json)
-    elif as_json:
-        emit({"version": None})
+    if as_json:
+        emit(_published_record(done))
+    elif done.form is None:
+        say(f"The head of version {done.version} is signed anew; nothing else had to be sent.")
     else:
-        say("The head is signed anew; nothing else had to be sent.")
+        _tell(done, as_json=False)
 
 
 def status(ctx: typer.Context, *, as_json: Json = False) -> None:
@@ -68,7 +70,7 @@ def status(ctx: typer.Context, *, as_json: Json = False) -> None:
     house = house_of(ctx)
     with house.open_rooms() as rooms:
         now = house.clock()
-        found, batches = rooms.lists.status(now=now), rooms.lists.batches()
+        found, batches = rooms.lists.status(), rooms.lists.batches()
         names = {one.organisation_id: one.name for one in rooms.parties.organisations()}
     if as_json:
         emit(_status_record(found, batches))
@@ -101,22 +103,23 @@ def status(ctx: typer.Context, *, as_json: Json = False) -> None:
 
 def _tell(done: Published, *, as_json: bool) -> None:
     if as_json:
-        emit(
-            {
-                "version": done.version,
-                "form": done.form,
-                "entries": done.entries,
-                "activated": list(done.activated),
-                "warnings": list(done.warnings),
-            }
-        )
-        return
-    if done.form is None:
+        emit(_published_record(done))
+    elif done.form is None:
         say(f"Nothing had changed; version {done.version} stays.")
     else:
         say(f"Version {done.version} is published, as a {done.form}: {done.entries:,} entries.")
-    for warning in done.warnings:
-        note(f"warning: {warning}")
+        if done.allowed:
+            note(f"{done.allowed:,} entries were withdrawn, because the allow-list names them")
+
+
+def _published_record(done: Published) -> dict[str, object]:
+    return {
+        "version": done.version,
+        "form": done.form,
+        "entries": done.entries,
+        "activated": list(done.activated),
+        "allowed": done.allowed,
+    }
 
 
 def _plan_record(plan: PublishPlan) -> dict[str, object]:
@@ -131,8 +134,7 @@ def _plan_record(plan: PublishPlan) -> dict[str, object]:
         "activating": list(plan.activating),
         "waiting": {str(batch): reason for batch, reason in plan.waiting.items()},
         "newly_matching": plan.newly_matching,
-        "delta_possible": plan.delta_possible,
-        "warnings": list(plan.warnings),
+        "delta_refusal": plan.delta_refusal,
     }
 
 
@@ -156,15 +158,13 @@ def _show_plan(plan: PublishPlan, *, sampled: bool) -> None:
         ("leave the list", plan.leaves),
         ("suspended, answer review", plan.suspended),
         ("on the allow-list", plan.allowed),
-        ("as", "a delta" if plan.delta_possible else f"a snapshot ({plan.delta_refusal or 'no delta possible'})"),
+        ("as a delta", plan.delta_refusal or "possible"),
     ]
     if sampled:
         pairs.append(("of your files newly match", plan.newly_matching))
     facts(pairs)
     for batch, reason in plan.waiting.items():
         note(f"batch {batch} waits: {reason}")
-    for warning in plan.warnings:
-        note(f"warning: {warning}")
 
 
 def _status_record(found: ListStatus, batches: list[Batch]) -> dict[str, object]:

@@ -1,8 +1,11 @@
 """`schoon demo`: the whole job on ordinary photos, from a list file to a file that is put back."""
 
+import hashlib
 import shutil
+import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,10 +19,9 @@ from schoon.cli._demo_list import Parties
 from schoon.cli._demo_screen import Compared, Screen, explain, show_comparison
 from schoon.cli._demo_service import DemoServiceError, Found, Scanned
 from schoon.cli._house import House, house_of
-from schoon.cli._output import note, say
+from schoon.cli._output import facts, say
 from schoon.cli.demo_corpus import DemoPhotosMissingError, Expected, Manifest, Planted, build_corpus
 from schoon.client import Action, CheckItem, HitAction, SchoonClient, Verdict
-from schoon.hashing import Hasher
 from schoon.hits import DisputeAnswer, DisputeOutcome
 from schoon.kinds import HitId, InputError, RefusedError
 
@@ -58,7 +60,6 @@ class Stage:
     folder: Path
     manifest: Manifest
     rooms: "Rooms"
-    parties: Parties
     port: int
 
 
@@ -75,31 +76,54 @@ def demo(ctx: typer.Context, *, folder: Folder = Path("demo-work"), keep: Keep =
     screen.title()
     place = _fresh(folder.absolute())
     house = house_of(ctx).elsewhere(place / "home")
+    house.initialise()
+    port, log = member.free_port(), place / "service.log"
+    with member.running_service(house, port, log) as service, house.open_rooms() as rooms:
+        manifest = _plant(screen, place)
+        stage = Stage(house=house, folder=place, manifest=manifest, rooms=rooms, port=port)
+        parties = _publish(stage, screen)
+        with member.connect(house, port) as client:
+            with screen.step("serve") as line:
+                version = member.wait_until_ready(client, service, log)
+                line.says = f"{member.url_of(port)} answers from list version {version}"
+            is_right = _scan(stage, screen, client, parties)
+        _end(stage, screen, keep=keep)
+        if keep:
+            _stay(service)
+    if not is_right:
+        raise typer.Exit(1)
+
+
+def _plant(screen: Screen, place: Path) -> Manifest:
     with screen.step("files") as line:
         manifest = _corpus(place / "files")
         kinds = len({planted.path.suffix.lower() for planted in manifest.files})
-        line.says = f"{len(manifest.files)} files in {kinds} formats; the manifest says what must be found"
+        line.says = f"{len(manifest.files)} files in {kinds} formats; a manifest says what must be found"
     with screen.step("list") as line:
-        house.initialise()
         count = publisher.write_list(manifest.originals, place / "list.csv")
-        line.says = f"{count} pictures hashed into list.csv: md5, sha1, sha256, pdq"
-    with house.open_rooms() as rooms:
-        with screen.step("publish") as line:
-            parties = publisher.add_parties(rooms, house)
-            done = publisher.publish_list(
-                rooms, house, parties, source=place / "list.csv", known_good=manifest.known_good
-            )
-            publisher.add_member(rooms, house, house.token_file)
-            line.says = (
-                f"{done.entries} entries imported, attested by two organisations, "
-                f"tested against {done.tested} lawful files, version {done.version}"
-            )
-        stage = Stage(
-            house=house, folder=place, manifest=manifest, rooms=rooms, parties=parties, port=member.free_port()
+        line.says = f"{count} of the originals hashed into list.csv"
+    return manifest
+
+
+def _publish(stage: Stage, screen: Screen) -> Parties:
+    rooms, house = stage.rooms, stage.house
+    with screen.step("import") as line:
+        parties = publisher.add_parties(rooms, house)
+        batch, entries = publisher.import_list(rooms, house, parties, stage.folder / "list.csv")
+        line.says = f"{entries} entries, proposed: nothing of them counts yet"
+    with screen.step("attest") as line:
+        publisher.attest(rooms, house, parties, batch)
+        line.says = "the hotline and the police sign, each with its own key"
+    with screen.step("test") as line:
+        tested = publisher.run_test(rooms, house, batch, stage.manifest.known_good)
+        line.says = (
+            f"against {tested.known_good_count} lawful files: {len(tested.collisions) or 'none'} of the entries match"
         )
-        is_right = _serve(stage, screen, keep=keep)
-    if not is_right:
-        raise typer.Exit(1)
+    with screen.step("publish") as line:
+        done = rooms.lists.publish(by=house.actor, now=house.clock())
+        publisher.add_member(rooms, house, house.token_file)
+        line.says = f"version {done.version}, signed; a member gets its token"
+    return parties
 
 
 def _corpus(root: Path) -> Manifest:
@@ -109,32 +133,20 @@ def _corpus(root: Path) -> Manifest:
         raise DemoNeedsPhotosError(f"{problem.name or 'scikit-image'} is missing") from problem
 
 
-def _serve(stage: Stage, screen: Screen, *, keep: bool) -> bool:
-    """Everything that needs the service; whether all was as the manifest says."""
-    log = stage.folder / "service.log"
-    with (
-        member.running_service(stage.house, stage.port, log) as service,
-        member.connect(stage.house, stage.port) as client,
-    ):
-        with screen.step("serve") as line:
-            version = member.wait_until_ready(client, service, log)
-            line.says = f"the service answers at {member.url_of(stage.port)} from list version {version}"
-        with screen.step("scan") as line:
-            scanned = member.scan(stage.house, stage.port, stage.manifest.scanned, stage.folder / "quarantine")
-            line.says = (
-                f"{scanned.summary['files']:,} files hashed here, digests sent; "
-                f"{len(scanned.found)} found, {scanned.quarantined} put in quarantine"
-            )
-        rows = compare(stage.manifest, scanned)
-        screen.heading("Found, beside what the manifest says must be found")
-        show_comparison(rows)
-        screen.heading("Some of the hits, explained")
-        _explain(stage, scanned.found)
-        screen.heading("One hit is wrong")
-        is_mended = _mend(stage, screen, client, scanned)
-        _end(stage, screen, keep=keep)
-        if keep:
-            service.wait()
+def _scan(stage: Stage, screen: Screen, client: SchoonClient, parties: Parties) -> bool:
+    """Scan, compare, explain, mend; whether all was as the manifest says."""
+    with screen.step("scan") as line:
+        scanned = member.scan(stage.house, stage.port, stage.manifest.scanned, stage.folder / "quarantine")
+        line.says = (
+            f"{scanned.summary['files']} files hashed, {len(scanned.found)} found, {scanned.quarantined} in quarantine"
+        )
+    rows = compare(stage.manifest, scanned)
+    screen.heading("What was found, beside what the manifest says")
+    show_comparison(rows)
+    screen.heading("Some of the hits, explained")
+    _explain(stage, scanned.found)
+    screen.heading("One hit is wrong")
+    is_mended = _mend(stage, screen, client, scanned=scanned, parties=parties)
     return is_mended and not any(row.missed or row.false for row in rows)
 
 
@@ -169,17 +181,17 @@ def _explain(stage: Stage, found: Sequence[Found]) -> None:
     """One hit of each kind of match: the same file, nearly the same picture, a picture that was changed more."""
     shown = {(one.match.get("strength"), one.match.get("band")): one for one in reversed(found) if one.hit}
     for one in list(dict(sorted(shown.items(), key=lambda item: item[0][1] or "")).values())[:_EXPLAINED]:
-        explain(one, stage.rooms.hits.hit(HitId(one.hit)).hit, stage.house.clock())
+        explain(one, stage.rooms.hits.hit(HitId(one.hit)).hit)
 
 
-def _mend(stage: Stage, screen: Screen, client: SchoonClient, scanned: Scanned) -> bool:
+def _mend(stage: Stage, screen: Screen, client: SchoonClient, *, scanned: Scanned, parties: Parties) -> bool:
     """Dispute, answer, withdraw, put back; whether the file is where it was."""
     wrong = _wrong(stage.manifest, scanned)
     reason = "this is a stock photo that anybody can buy"
     with screen.step("dispute") as line:
         outcome = client.act([HitAction(hit=wrong.hit, action=Action.DISPUTED, note=reason)]).results[0]
-        if outcome.error:
-            raise DemoServiceError(f"the dispute was refused: {outcome.error}")
+        if not outcome.is_done:
+            raise DemoServiceError(f"the dispute was {outcome.outcome}: {outcome.detail}")
         line.says = f"the member disputes {wrong.path.name}; its clock stands still"
     with screen.step("answer") as line:
         dispute = next(one for one in stage.rooms.hits.disputes() if one.hit_id == wrong.hit)
@@ -187,15 +199,15 @@ def _mend(stage: Stage, screen: Screen, client: SchoonClient, scanned: Scanned) 
             dispute_id=dispute.dispute_id,
             outcome=DisputeOutcome.UPHELD,
             reasons="examined; a stock photo that was supplied by mistake",
-            by=stage.parties.police,
+            by=parties.police,
         )
         stage.rooms.hits.answer_dispute(answer, actor=stage.house.actor, now=stage.house.clock())
-        line.says = "the police uphold it, with reasons; the entry is suspended at once"
+        line.says = "the police uphold it, with reasons; the entry is suspended"
     with screen.step("withdraw") as line:
-        entry = publisher.entry_of(stage.rooms, stage.parties, stage.manifest.mistaken)
+        entry, began = publisher.entry_of(stage.rooms, parties, stage.manifest.mistaken), time.monotonic()
         stage.rooms.lists.withdraw([entry], reason="supplied by mistake", by=stage.house.actor, now=stage.house.clock())
-        seconds = _seconds_until_gone(stage, client)
-        line.says = f"the entry is withdrawn; the service answers not_listed {seconds:.1f} s later"
+        _wait_until_gone(stage, client)
+        line.says = f"{time.monotonic() - began:.1f} s later the service answers not_listed"
     with screen.step("restore") as line:
         _, code, errors = member.run_schoon(
             stage.house, "quarantine", "restore", "--withdrawn", "--server", member.url_of(stage.port),
@@ -221,24 +233,34 @@ def _planted(manifest: Manifest, original: str) -> list[Planted]:
     return [planted for planted in manifest.files if planted.original == original]
 
 
-def _seconds_until_gone(stage: Stage, client: SchoonClient) -> float:
-    """How long the service still knew the withdrawn picture."""
-    with Hasher() as hasher:
-        original = next(path for path in stage.manifest.originals if path.stem == stage.manifest.mistaken)
-        digest = hasher.hash_path(original).sha256.hex()
-    began = time.monotonic()
-    while time.monotonic() - began < _WITHDRAWAL_SECONDS:
-        if client.check([CheckItem(id="1", sha256=digest)]).answers[0].verdict is Verdict.NOT_LISTED:
-            return time.monotonic() - began
+def _wait_until_gone(stage: Stage, client: SchoonClient) -> None:
+    """Ask until the service no longer knows the withdrawn picture."""
+    content = next(path for path in stage.manifest.originals if path.stem == stage.manifest.mistaken).read_bytes()
+    asked = CheckItem(id="1", sha256=hashlib.sha256(content).hexdigest())
+    until = time.monotonic() + _WITHDRAWAL_SECONDS
+    while client.check([asked]).answers[0].verdict is not Verdict.NOT_LISTED:
+        if time.monotonic() > until:
+            raise DemoServiceError(f"the withdrawn entry was still found after {_WITHDRAWAL_SECONDS:.0f} s")
         time.sleep(0.05)
-    raise DemoServiceError(f"the withdrawn entry was still found after {_WITHDRAWAL_SECONDS:.0f} s")
 
 
 def _end(stage: Stage, screen: Screen, *, keep: bool) -> None:
     say("")
     say(f"Done in {screen.seconds:.0f} s.", style="bold")
-    say(f"The hits page: {member.url_of(stage.port)}/hits (log in with the token in {stage.house.token_file})")
-    note("The service runs until Ctrl-C." if keep else "The service has stopped; to look around: schoon demo --keep")
+    facts(
+        [
+            ("hits page", f"{member.url_of(stage.port)}/hits"),
+            ("log in with", f"the token in {stage.house.token_file}"),
+            ("manifest", stage.folder / "files" / "manifest.json"),
+        ]
+    )
+    say("The service runs until Ctrl-C." if keep else "The service has stopped; schoon demo --keep leaves it running.")
+
+
+def _stay(service: "subprocess.Popen[bytes]") -> None:
+    """Wait for the end of the service, or for Ctrl-C, which is how it is meant to end."""
+    with suppress(KeyboardInterrupt):
+        service.wait()
 
 
 def _fresh(folder: Path) -> Path:

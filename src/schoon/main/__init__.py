@@ -58,7 +58,7 @@ def house_of(settings: Settings, environment: Mapping[str, str]) -> House:
         return initialise_home(settings)
 
     def serve(options: ServeOptions) -> None:
-        from schoon.main._compose import serve_service  # noqa: PLC0415 - heavy: see the module's docstring
+        from schoon.main._service import serve_service  # noqa: PLC0415 - heavy: see the module's docstring
 
         log_to_stderr(settings.log_level)
         serve_service(settings, clock, options)
@@ -102,7 +102,7 @@ def _user_name() -> str:
 
 def app() -> Any:  # noqa: ANN401 - an ASGI application, whose type frameworks do not agree on
     """The service's application over the environment's settings; each worker process calls this once."""
-    from schoon.main._compose import service_app  # noqa: PLC0415 - heavy: see the module's docstring
+    from schoon.main._service import service_app  # noqa: PLC0415 - heavy: see the module's docstring
 
     settings = Settings.from_environment(os.environ)
     log_to_stderr(settings.log_level)

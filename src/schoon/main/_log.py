@@ -10,7 +10,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 _log = logging.getLogger(__name__)
 
 
@@ -69,4 +69,5 @@ def _replace_handler(handler: logging.Handler, level: str) -> None:
         root.removeHandler(old)
         old.close()
     root.addHandler(handler)
-    root.setLevel(level)
+    root.setLevel("WARNING")  # libraries speak when something is wrong; we as the operator wants it
+    logging.getLogger("schoon").setLevel(level)
