@@ -41,4 +41,4 @@ def test_links_between_pages_lead_somewhere():
             if not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(ROOT)} -> {target}")
     print(f"looked at {seen} links in {len(pages)} pages")
-    assert broken == []
+    assert not broken, "\n".join(broken)

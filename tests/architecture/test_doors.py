@@ -3,13 +3,14 @@
 from tests.architecture._tree import import_graph, room_of
 
 OPEN_MODULES = {"ports", "service"}
+OWN_MODULES = {"schoon.kinds.merkle"}  # hash trees: too large for the face of kinds, and pure
 COMPOSITION = {"main", "rooms"}  # put the parts together: they may name adapters' modules in store and net
 ADAPTERS = {"store", "net"}
 
 
 def through_a_door(importer: str, imported: str) -> bool:
     parts = imported.split(".")
-    if len(parts) <= 2:
+    if len(parts) <= 2 or imported in OWN_MODULES:
         return True
     if len(parts) == 3 and parts[2] in OPEN_MODULES:
         return True
@@ -28,7 +29,7 @@ def test_rooms_are_entered_by_the_face_the_ports_or_the_service():
                 trespasses.append(f"{importer} -> {imported}")
     print(f"looked at {looked_at} imports between rooms, in {len(graph.modules)} modules")
     assert looked_at > 20
-    assert trespasses == []
+    assert not trespasses, "\n".join(trespasses)
 
 
 def test_a_private_module_is_no_door():

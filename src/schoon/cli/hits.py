@@ -9,6 +9,7 @@ from schoon.cli._commands import Json, command, new_app
 from schoon.cli._digests import UnreadableFileError
 from schoon.cli._hit_pages import clock_of, hit_record, show_details, show_results, table_of
 from schoon.cli._house import house_of
+from schoon.cli._letters import dead_letters
 from schoon.cli._output import emit, note, say, table
 from schoon.hits import Action, DisputeAnswer, DisputeOutcome, HitAction, HitState, Language, Shelf, Wanted
 from schoon.kinds import HitId, InputError, MemberId
@@ -259,3 +260,6 @@ def _named(names: list[str]) -> list[str]:
     if not given:
         raise NoHitNamedError("the command line names no hit")
     return given
+
+
+command(app, "dead-letters", "schoon hits dead-letters", "schoon hits dead-letters --requeue 17")(dead_letters)
