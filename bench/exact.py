@@ -17,10 +17,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from schoon.index import ENTRY_DTYPE, KIND_BITS, Columns, Index, open_index, tags_of, write_snapshot
+from schoon.index import ENTRY_DTYPE, Columns, Index, open_index, tags_of, write_snapshot
 from schoon.index._kernels._compile import prefetch
 from schoon.index._threads import spread
-from schoon.kinds import Kind
+from schoon.kinds import KIND_BITS, Kind
 from tests.index_lists import KEYS, PUBLIC_KEY, SIGNING_KEY, a_header
 
 BATCH = 1_000_000

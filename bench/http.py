@@ -20,8 +20,8 @@ import numpy as np
 import urllib3
 
 from schoon.client import SchoonClient
-from schoon.index import ENTRY_DTYPE, KIND_BITS, Columns, Standing, tags_of, write_snapshot
-from schoon.kinds import Kind
+from schoon.index import ENTRY_DTYPE, Columns, tags_of, write_snapshot
+from schoon.kinds import KIND_BITS, Kind, Standing
 from tests.integration.api.conftest import free_port, is_ready, wait_until
 from tests.integration.api.house import KEYS, RECEIPT_KEY, SIGNING_KEY, Publication, add_member, open_rooms
 

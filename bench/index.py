@@ -14,19 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from schoon.index import (
-    ENTRY_DTYPE,
-    KIND_BITS,
-    Columns,
-    DeltaContents,
-    Standing,
-    open_index,
-    tags_of,
-    warm,
-    write_delta,
-    write_snapshot,
-)
-from schoon.kinds import Kind
+from schoon.index import ENTRY_DTYPE, Columns, DeltaContents, open_index, tags_of, warm, write_delta, write_snapshot
+from schoon.kinds import KIND_BITS, Kind, Standing
 from tests.index_lists import KEYS, PUBLIC_KEY, SIGNING_KEY, a_header, a_list
 
 CHANGES = 10_000

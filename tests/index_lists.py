@@ -10,15 +10,10 @@ from numpy.typing import NDArray
 
 from schoon.index import (
     ENTRY_DTYPE,
-    KIND_BITS,
     Columns,
     DeltaContents,
-    FileRecord,
     Head,
     Index,
-    SnapshotHeader,
-    Standing,
-    SupplierLabel,
     derive_keys,
     open_index,
     tags_of,
@@ -26,7 +21,7 @@ from schoon.index import (
     write_head,
     write_snapshot,
 )
-from schoon.kinds import EXACT_KINDS, KIND_BYTES, Kind
+from schoon.kinds import EXACT_KINDS, KIND_BITS, KIND_BYTES, FileRecord, Kind, SnapshotHeader, Standing, SupplierLabel
 
 KEYS = derive_keys(bytes(range(32)))
 OTHER_KEYS = derive_keys(bytes(range(1, 33)))

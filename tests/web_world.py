@@ -17,8 +17,7 @@ from schoon.check import Band, Member, MemberDraft, Sighting, Strength, Verdict
 from schoon.check.service import MemberService
 from schoon.hits import Action, DisputeAnswer, DisputeOutcome, HitAction, ListOffice
 from schoon.hits.service import HitService
-from schoon.index import Category
-from schoon.kinds import EntryId, HitId, Kind, OrganisationId, Transaction
+from schoon.kinds import Category, EntryId, HitId, Kind, OrganisationId, Transaction
 from schoon.lists import EntryState
 from schoon.parties import Role
 from schoon.rooms import Rooms

@@ -10,10 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from schoon.index import Standing
-from schoon.kinds import Kind, RefusedError
+from schoon.kinds import Kind, RefusedError, Standing
 from schoon.lists import BatchState, PublishForm, TamperedError
-from schoon.lists._import import CHUNK
+from schoon.lists._chunks import CHUNK
 from schoon.parties import Role
 from schoon.store import Database
 from schoon.store.entries import SqlEntryBook

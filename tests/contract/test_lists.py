@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from schoon.index import Standing, read_head
-from schoon.kinds import InputError, Kind, RefusedError
+from schoon.index import read_head
+from schoon.kinds import InputError, Kind, RefusedError, Standing
 from schoon.lists import EntryState, KnownGood, PublicationForm, PublishForm
 from schoon.lists.service import ListPorts
 from schoon.store import Database

@@ -20,8 +20,7 @@ from schoon.check import (
     token_id_of,
 )
 from schoon.check.service import TRUST_LIMIT, MemberService, QuotaKeeper
-from schoon.index import Category
-from schoon.kinds import EntryId, TokenId
+from schoon.kinds import Category, EntryId, TokenId
 from tests.contract.houses import house as house  # a fixture
 from tests.memory.house import DAY, T0, House
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from schoon.index import ENTRY_DTYPE, Standing
+from schoon.index import ENTRY_DTYPE
 from schoon.index._files import _delta_parts, _snapshot_parts
 from schoon.index._format import PreviousJson
-from schoon.kinds import KIND_BYTES, Kind
+from schoon.kinds import KIND_BYTES, Kind, Standing
 from tests.index_lists import KEYS, SIGNING_KEY, PlainList, a_delta, a_header
 
 FOLDER = Path(__file__).parent / "index"

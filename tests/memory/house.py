@@ -11,9 +11,8 @@ from schoon.check.service import MemberService
 from schoon.hits import Hit, HitAction, HitStore, Outbox
 from schoon.hits.service import HitService
 from schoon.hits.types import Action, ActionResult, Wanted
-from schoon.index import Category
 from schoon.journal import Journal
-from schoon.kinds import EntryId, HitId, Kind, Transactions
+from schoon.kinds import Category, EntryId, HitId, Kind, Transactions
 from schoon.store import Database
 from schoon.store.hits import SqlHits
 from schoon.store.journal import SqlJournal

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from schoon.check.ports import SearchIndex
 from schoon.check.rules import Found, dihedral_variants
 from schoon.check.types import Item, Policy
-from schoon.index import CATEGORY_CODES, KIND_BITS, ListKeys, Standing, tags_of
-from schoon.kinds import EXACT_KINDS, KIND_BYTES, EntryId, Kind
+from schoon.index import ListKeys, tags_of
+from schoon.kinds import CATEGORY_CODES, EXACT_KINDS, KIND_BITS, KIND_BYTES, EntryId, Kind, Standing
 
 _CATEGORIES = {code: category for category, code in CATEGORY_CODES.items()}
 _NO_PDQ = 255

@@ -17,8 +17,7 @@ from schoon.check.types import (
     TokenRecord,
     Webhook,
 )
-from schoon.index import SnapshotHeader, SupplierLabel
-from schoon.kinds import EntryId, Kind, MemberId, TokenId, Transaction
+from schoon.kinds import EntryId, Kind, MemberId, SnapshotHeader, SupplierLabel, TokenId, Transaction
 
 
 class SearchIndex(Protocol):

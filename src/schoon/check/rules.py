@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from schoon.check.errors import LegalBasisMissingError, MemberDraftError, WebhookUrlError
 from schoon.check.types import Band, Match, MemberDraft, Policy, Reason, ServiceType, Strength, Verdict
-from schoon.index import KIND_BITS, Category, Standing
-from schoon.kinds import EXACT_KINDS, EntryId, Kind, TokenId
+from schoon.kinds import EXACT_KINDS, KIND_BITS, Category, EntryId, Kind, Standing, TokenId
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a list's signed time may lie ahead of our clock before one of the two clocks must be wrong."""

@@ -26,8 +26,8 @@ from schoon.check.types import (
     Reason,
     Verdict,
 )
-from schoon.index import KIND_BITS, ListKeys
-from schoon.kinds import Kind
+from schoon.index import ListKeys
+from schoon.kinds import KIND_BITS, Kind
 from schoon.norms import LIST_AGE_LIMIT
 
 __all__ = [

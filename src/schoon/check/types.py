@@ -7,8 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from schoon.index import Category
-from schoon.kinds import Digest, EntryId, HitId, Kind, MemberId, TokenId
+from schoon.kinds import Category, Digest, EntryId, HitId, Kind, MemberId, TokenId
 
 MAX_PDQ_DISTANCE = 31
 """The largest distance that counts as a match. Source: docs/sources.md#pdq"""

@@ -15,8 +15,7 @@ from schoon.cli._digests import UnreadableFileError, digests_in_file, digests_of
 from schoon.cli._house import house_of
 from schoon.cli._output import emit, facts, note, say, table
 from schoon.hashing import Hasher
-from schoon.index import Category
-from schoon.kinds import BatchId, Digest, InputError, Kind
+from schoon.kinds import BatchId, Category, Digest, InputError, Kind
 from schoon.lists import CollisionReport, ImportOptions, ImportReport, KnownGood, SourceFormat
 
 ListFile = Annotated[Path, typer.Argument(metavar="FILE", help="The supplier's file.")]

@@ -14,8 +14,7 @@ from schoon.cli._commands import Json, command, new_app
 from schoon.cli._digests import UnreadableFileError
 from schoon.cli._house import house_of
 from schoon.cli._output import duration, emit, facts, note, say, table
-from schoon.index import Category
-from schoon.kinds import InputError, TokenId
+from schoon.kinds import Category, InputError, TokenId
 
 app = new_app(
     "Members, their policies and their tokens.",

@@ -13,7 +13,7 @@ from schoon.check import Verdict
 from schoon.hits._statement_words import SUPPLIERS, WORDS, Words
 from schoon.hits.errors import StatementHeldError, StatementTooEarlyError
 from schoon.hits.types import FileSighting, Hit, Language
-from schoon.index import Category
+from schoon.kinds import Category
 
 _FILES_NAMED = 20
 _ILLEGAL = frozenset({Category.BASELINE, Category.NATIONAL})

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from schoon.check import Band, Strength, Verdict
-from schoon.index import Category
-from schoon.kinds import EntryId, HitId, Kind, MemberId, OrganisationId
+from schoon.kinds import Category, EntryId, HitId, Kind, MemberId, OrganisationId
 
 
 class HitState(StrEnum):

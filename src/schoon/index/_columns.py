@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schoon.index.errors import InvalidColumnsError
-from schoon.index.types import CATEGORY_CODES, ENTRY_DTYPE, KIND_BITS, Columns, SnapshotHeader, Standing
-from schoon.kinds import EXACT_KINDS, Kind
+from schoon.index.types import ENTRY_DTYPE, Columns
+from schoon.kinds import CATEGORY_CODES, EXACT_KINDS, KIND_BITS, Kind, SnapshotHeader, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

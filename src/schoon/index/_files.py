@@ -19,8 +19,8 @@ from schoon.index._bit_order import choose_bit_order
 from schoon.index._columns import Sorted, sort_columns
 from schoon.index._keys import key_check
 from schoon.index.errors import InvalidColumnsError
-from schoon.index.types import Columns, DeltaContents, FileRecord, Head, ListKeys, SnapshotHeader
-from schoon.kinds import EXACT_KINDS, Kind, require_utc
+from schoon.index.types import Columns, DeltaContents, Head, ListKeys
+from schoon.kinds import EXACT_KINDS, FileRecord, Kind, SnapshotHeader, require_utc
 
 HEAD_NAME = "head"
 Part = bytes | memoryview

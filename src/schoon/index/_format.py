@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from schoon.index.errors import CorruptIndexError, UntrustedIndexError
-from schoon.index.types import SnapshotHeader, SupplierLabel
+from schoon.kinds import SnapshotHeader, SupplierLabel
 
 SNAPSHOT_MAGIC = b"SCHOON\x00S"
 DELTA_MAGIC = b"SCHOON\x00D"

@@ -12,8 +12,8 @@ from schoon.index._index import Index, open_index
 from schoon.index._read import read_head
 from schoon.index._seen import Seen, read_seen, seen_in, write_seen
 from schoon.index.errors import CorruptIndexError, FutureHeadError, RollbackError, UnreadableIndexError, WrongListError
-from schoon.index.types import FileRecord, Head, ListKeys
-from schoon.kinds import Clock, SchoonError
+from schoon.index.types import Head, ListKeys
+from schoon.kinds import Clock, FileRecord, SchoonError
 
 CLOCK_SLACK = timedelta(minutes=5)
 """How far the publisher's clock may run ahead of ours."""

@@ -16,8 +16,8 @@ from schoon.index._layers import Entries, Layer
 from schoon.index._pdq import Triples
 from schoon.index._read import Contents, read_contents
 from schoon.index.errors import CorruptIndexError, DeltaOrderError, InvalidQueryError, WrongListError
-from schoon.index.types import ENTRY_DTYPE, KIND_BITS, FileRecord, ListKeys, SnapshotHeader, Standing, SupplierLabel
-from schoon.kinds import EXACT_KINDS, Kind
+from schoon.index.types import ENTRY_DTYPE, ListKeys
+from schoon.kinds import EXACT_KINDS, KIND_BITS, FileRecord, Kind, SnapshotHeader, Standing, SupplierLabel
 
 MAX_DISTANCE = 31
 """The bands find everything up to here; beyond it a PDQ distance says nothing. Source: docs/sources.md#pdq"""

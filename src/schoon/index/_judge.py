@@ -7,8 +7,7 @@ from schoon.index._columns import kinds_from_rows
 from schoon.index._compiled import kernels
 from schoon.index._read import Contents
 from schoon.index.errors import CorruptIndexError
-from schoon.index.types import CATEGORY_CODES, Standing
-from schoon.kinds import EXACT_KINDS, Kind
+from schoon.kinds import CATEGORY_CODES, EXACT_KINDS, Kind, Standing
 
 
 def judge(contents: Contents) -> None:

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from schoon.index import _format
 from schoon.index._keys import key_check
 from schoon.index.errors import CorruptIndexError, UnreadableIndexError, WrongListKeyError
-from schoon.index.types import FileRecord, Head, ListKeys
-from schoon.kinds import EXACT_KINDS, Kind
+from schoon.index.types import Head, ListKeys
+from schoon.kinds import EXACT_KINDS, FileRecord, Kind
 
 PIECE_BYTES = 1 << 20
 LARGE_BYTES = 1 << 18

@@ -2,68 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum, StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schoon.kinds import Kind
-
-
-class Category(StrEnum):
-    """What a supplier says an entry is; `investigation` and `other` count only where a member's policy says so."""
-
-    BASELINE = "baseline"
-    NATIONAL = "national"
-    INVESTIGATION = "investigation"
-    OTHER = "other"
-
-
-CATEGORY_CODES: dict[Category, int] = {
-    Category.BASELINE: 1,
-    Category.NATIONAL: 2,
-    Category.INVESTIGATION: 3,
-    Category.OTHER: 4,
-}
-"""The byte that stands for each category in a snapshot."""
-
-
-class Standing(IntEnum):
-    """What an entry of a snapshot counts for; the byte that stands for it in the file."""
-
-    ATTESTED = 1
-    """One organisation attested it: answers `review`, never `listed`."""
-    ACTIVE = 2
-    """Two organisations attested it and it passed the known-good test: answers `listed`."""
-    SUSPENDED = 3
-    """Under dispute: answers `review`."""
-    WITHDRAWN = 4
-    """No longer on the list: never found."""
-
-
-KIND_BITS: dict[Kind, int] = {Kind.MD5: 1, Kind.SHA1: 2, Kind.SHA256: 4, Kind.PDQ: 8}
-"""Bits of `kinds` in `ENTRY_DTYPE`: which digests an entry has."""
+from schoon.kinds import FileRecord, Kind, SnapshotHeader
 
 ENTRY_DTYPE = np.dtype(
     [("entry_id", "<u4"), ("supplier", "<u2"), ("category", "u1"), ("kinds", "u1"), ("standing", "u1")]
 )
 """One row per entry: id, supplier code, category code, kinds it has, standing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierLabel:
-    """How a supplier of a snapshot is shown to members.
-
-    Attributes:
-        code: The number in `ENTRY_DTYPE`.
-        name: For the operator and for policies.
-        supplier_class: What members see: "police", "hotline", "industry", …
-    """
-
-    code: int
-    name: str
-    supplier_class: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,23 +30,6 @@ class Columns:
     exact: dict[Kind, tuple[NDArray[np.uint8], NDArray[np.uint32]]] = field(repr=False)
     vectors: NDArray[np.uint8] = field(repr=False)
     vector_rows: NDArray[np.uint32] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotHeader:
-    """What is common to a whole published version.
-
-    Attributes:
-        list_name: Which list this is ("nl").
-        version: Rises with every snapshot and every delta; never reused.
-        created_at: When it was published (UTC).
-        suppliers: Every supplier whose entries are inside.
-    """
-
-    list_name: str
-    version: int
-    created_at: datetime
-    suppliers: tuple[SupplierLabel, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,21 +62,6 @@ class ListKeys:
     tag_keys: dict[Kind, bytes]
     vector_key: bytes
     table_key: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileRecord:
-    """A published file as the head names it.
-
-    Attributes:
-        name: File name inside the publication directory, without any folder.
-        sha256: SHA-256 of the whole file, as `sha256sum` prints it (32 bytes).
-        size: Bytes.
-    """
-
-    name: str
-    sha256: bytes
-    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from schoon.index import ENTRY_DTYPE, KIND_BITS, Columns, ListKeys, tags_of
-from schoon.kinds import EXACT_KINDS, KIND_BYTES, Kind
+from schoon.index import ENTRY_DTYPE, Columns, ListKeys, tags_of
+from schoon.kinds import EXACT_KINDS, KIND_BITS, KIND_BYTES, Kind
 from schoon.lists._sealing import PREFIXES
 from schoon.lists.errors import TamperedError
 from schoon.lists.types import EntryRow

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from schoon.index import Standing, SupplierLabel
-from schoon.kinds import BatchId, EntryId, Transaction
+from schoon.kinds import BatchId, EntryId, Standing, SupplierLabel, Transaction
 from schoon.lists._attest import good_attestors
 from schoon.lists._columns import ColumnBuilder
 from schoon.lists._context import ListContext

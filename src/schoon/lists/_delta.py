@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from schoon.index import ENTRY_DTYPE, Columns, DeltaContents, FileRecord, Head, SnapshotHeader, Standing, write_delta
-from schoon.kinds import BatchId, EntryId
+from schoon.index import ENTRY_DTYPE, Columns, DeltaContents, Head, write_delta
+from schoon.kinds import BatchId, EntryId, FileRecord, SnapshotHeader, Standing
 from schoon.lists._content import Target, read_target, standing_now
 from schoon.lists._publish import Publisher, file_names
 from schoon.lists.types import PublicationForm, PublicationRecord, PublicationState

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from schoon.index import Columns, Head, Standing
+from schoon.index import Columns, Head
 from schoon.journal import Event
-from schoon.kinds import BatchId
+from schoon.kinds import BatchId, Standing
 from schoon.lists._collisions import allowed_entries, withdraw_allowed
 from schoon.lists._content import Target, read_columns, read_target
 from schoon.lists._context import ListContext

@@ -11,18 +11,8 @@ import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
 
-from schoon.index import (
-    MAX_DISTANCE,
-    Columns,
-    ListKeys,
-    SnapshotHeader,
-    SupplierLabel,
-    derive_keys,
-    open_index,
-    tags_of,
-    write_snapshot,
-)
-from schoon.kinds import EXACT_KINDS, Kind
+from schoon.index import MAX_DISTANCE, Columns, ListKeys, derive_keys, open_index, tags_of, write_snapshot
+from schoon.kinds import EXACT_KINDS, Kind, SnapshotHeader, SupplierLabel
 from schoon.lists.types import KnownGood
 
 _QUERIES_AT_A_TIME = 10_000

@@ -3,8 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from schoon.index import CATEGORY_CODES, KIND_BITS, Standing
-from schoon.kinds import BatchId, Kind, Transaction
+from schoon.kinds import CATEGORY_CODES, KIND_BITS, BatchId, Kind, Standing, Transaction
 from schoon.lists._collisions import allowed_entries, newly_matching
 from schoon.lists._content import Target, read_columns, read_target
 from schoon.lists._context import ListContext

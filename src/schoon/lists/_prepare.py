@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from schoon.index import KIND_BITS, ListKeys, tags_of
-from schoon.kinds import KIND_BYTES, Kind
+from schoon.index import ListKeys, tags_of
+from schoon.kinds import KIND_BITS, KIND_BYTES, Kind
 from schoon.lists._sealing import NONCE_BYTES, PREFIXES, Sealer, header_of, header_start, pack, time_bytes
 from schoon.lists.formats import ParsedEntry, ParsedWithdrawal
 from schoon.lists.types import UNSEARCHED_BIT, NewEntry

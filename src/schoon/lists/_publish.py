@@ -17,9 +17,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from schoon.index import HEAD_NAME, FileRecord, Head, SnapshotHeader, Standing, SupplierLabel, read_head, write_head
+from schoon.index import HEAD_NAME, Head, read_head, write_head
 from schoon.journal import Event
-from schoon.kinds import BatchId
+from schoon.kinds import BatchId, FileRecord, SnapshotHeader, Standing, SupplierLabel
 from schoon.lists._context import ListContext
 from schoon.lists._locks import is_publishing
 from schoon.lists.errors import PublicationAwayError

@@ -6,8 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from schoon.index import Columns, Head, Standing, write_snapshot
-from schoon.kinds import Kind
+from schoon.index import Columns, Head, write_snapshot
+from schoon.kinds import Kind, Standing
 from schoon.lists._content import Target, decide_standings, read_target
 from schoon.lists._locks import head_lock
 from schoon.lists._publish import Publisher, file_names

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Collection
 
-from schoon.index import CATEGORY_CODES, HEAD_NAME, KIND_BITS, Head, read_head
-from schoon.kinds import EntryId, Kind, Transaction
+from schoon.index import HEAD_NAME, Head, read_head
+from schoon.kinds import CATEGORY_CODES, KIND_BITS, EntryId, Kind, Transaction
 from schoon.lists._attest import good_attestors
 from schoon.lists._context import ListContext
 from schoon.lists.rules import MAX_DELTA_SHARE, MAX_DELTAS, entry_state, what_lacks

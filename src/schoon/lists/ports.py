@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from schoon.index import FileRecord, Standing
-from schoon.kinds import BatchId, EntryId, Kind, OrganisationId, SupplierId, Transaction
+from schoon.kinds import BatchId, EntryId, FileRecord, Kind, OrganisationId, Standing, SupplierId, Transaction
 from schoon.lists.types import (
     AllowedDigest,
     Attestation,

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from enum import Enum
 
-from schoon.index import Standing
-from schoon.kinds import BatchId, OrganisationId
+from schoon.kinds import BatchId, OrganisationId, Standing
 from schoon.lists.types import (
     Batch,
     BatchState,

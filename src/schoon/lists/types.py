@@ -8,8 +8,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from schoon.index import Category, FileRecord
-from schoon.kinds import KIND_BYTES, BatchId, Digest, EntryId, Kind, OrganisationId, SupplierId
+from schoon.kinds import KIND_BYTES, BatchId, Category, Digest, EntryId, FileRecord, Kind, OrganisationId, SupplierId
 from schoon.parties import KeyId
 
 

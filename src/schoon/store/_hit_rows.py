@@ -7,8 +7,7 @@ from sqlalchemy import ColumnElement, Row, and_, false, not_, or_, true
 
 from schoon.check import Band, Strength, Verdict
 from schoon.hits import Action, Dispute, DisputeOutcome, Hit, HitState, Hold, Shelf
-from schoon.index import Category
-from schoon.kinds import EntryId, HitId, Kind, MemberId, OrganisationId
+from schoon.kinds import Category, EntryId, HitId, Kind, MemberId, OrganisationId
 from schoon.store.tables.hits import hits
 
 _MICROSECOND = timedelta(microseconds=1)

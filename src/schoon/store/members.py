@@ -26,8 +26,7 @@ from schoon.check import (
     Webhook,
 )
 from schoon.hits.ports import Complaints, Webhooks
-from schoon.index import Category
-from schoon.kinds import MemberId, TokenId, Transaction
+from schoon.kinds import Category, MemberId, TokenId, Transaction
 from schoon.store._upsert import insert_for
 from schoon.store.database import connection_of
 from schoon.store.errors import SealedWithAnotherKeyError

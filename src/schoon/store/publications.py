@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, func, insert, select, update
 
-from schoon.index import FileRecord, Standing
-from schoon.kinds import BatchId, Transaction
+from schoon.kinds import BatchId, FileRecord, Standing, Transaction
 from schoon.lists import PublicationForm, PublicationRecord, PublicationState
 from schoon.store.database import connection_of
 from schoon.store.tables.lists import publication_batches, publications, state

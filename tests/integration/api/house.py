@@ -16,24 +16,29 @@ from schoon.check.service import CheckService, HitRecorder, MemberService, Quota
 from schoon.check.types import MemberDraft
 from schoon.hits.service import HitService
 from schoon.index import (
-    CATEGORY_CODES,
     ENTRY_DTYPE,
-    KIND_BITS,
-    Category,
     Columns,
     DeltaContents,
     Head,
     IndexHolder,
-    SnapshotHeader,
-    Standing,
-    SupplierLabel,
     derive_keys,
     tags_of,
     write_delta,
     write_head,
     write_snapshot,
 )
-from schoon.kinds import EXACT_KINDS, Digest, EntryId, Kind
+from schoon.kinds import (
+    CATEGORY_CODES,
+    EXACT_KINDS,
+    KIND_BITS,
+    Category,
+    Digest,
+    EntryId,
+    Kind,
+    SnapshotHeader,
+    Standing,
+    SupplierLabel,
+)
 from schoon.lists import EntryState
 from schoon.net.webhook import WebhookSender
 from schoon.rooms import Rooms

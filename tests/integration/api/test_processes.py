@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from schoon.client import CheckItem, SchoonClient, TokenRefusedError, Verdict
-from schoon.index import Standing
+from schoon.kinds import Standing
 from tests.integration.api.conftest import LISTED_MD5, ONE_SHOT, RECEIPT_PUBLIC, THE_LIST, wait_until
 from tests.integration.api.house import OPERATOR, Publication, add_member, clock, open_rooms
 

@@ -12,21 +12,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schoon.check import Item, Policy, SearchIndex
 from schoon.check.service import CheckService, HitRecorder, QuotaKeeper
-from schoon.index import (
+from schoon.index import ENTRY_DTYPE, Columns, derive_keys, open_index, tags_of, write_snapshot
+from schoon.kinds import (
     CATEGORY_CODES,
-    ENTRY_DTYPE,
+    EXACT_KINDS,
     KIND_BITS,
+    KIND_BYTES,
     Category,
-    Columns,
+    Digest,
+    Kind,
     SnapshotHeader,
     Standing,
     SupplierLabel,
-    derive_keys,
-    open_index,
-    tags_of,
-    write_snapshot,
 )
-from schoon.kinds import EXACT_KINDS, KIND_BYTES, Digest, Kind
 from tests.memory.house import T0, House
 
 KEYS = derive_keys(bytes(range(32)))

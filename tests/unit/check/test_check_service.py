@@ -21,8 +21,7 @@ from schoon.check import (
 from schoon.check.rules import dihedral_variants
 from schoon.check.service import CheckService
 from schoon.hits import Action, HitState
-from schoon.index import Category, Standing
-from schoon.kinds import Digest, Kind, OutageError
+from schoon.kinds import Category, Digest, Kind, OutageError, Standing
 from tests.memory.house import T0, House, memory_house
 from tests.unit.check.parts import EVERYTHING, Listed, Source, a_check, an_index, an_item, digest_of, moved
 

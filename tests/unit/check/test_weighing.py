@@ -23,8 +23,7 @@ from schoon.check import (
     weigh,
 )
 from schoon.check.rules import Found, require_member_draft
-from schoon.index import KIND_BITS, Category, Standing
-from schoon.kinds import EntryId, Kind
+from schoon.kinds import KIND_BITS, Category, EntryId, Kind, Standing
 
 ALL = sum(KIND_BITS.values())
 

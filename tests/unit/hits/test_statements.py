@@ -21,8 +21,7 @@ from schoon.hits import (
     StatementTooEarlyError,
 )
 from schoon.hits.statements import Provider, statement
-from schoon.index import Category
-from schoon.kinds import EntryId, HitId, Kind, MemberId
+from schoon.kinds import Category, EntryId, HitId, Kind, MemberId
 from tests.memory.house import T0
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "statements"

@@ -14,12 +14,11 @@ from schoon.index import (
     DeltaOrderError,
     Index,
     InvalidColumnsError,
-    Standing,
     WrongListError,
     tags_of,
     write_delta,
 )
-from schoon.kinds import EXACT_KINDS, Kind
+from schoon.kinds import EXACT_KINDS, Kind, Standing
 from tests.index_lists import (
     KEYS,
     PUBLIC_KEY,

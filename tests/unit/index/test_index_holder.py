@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from schoon.index import Head, IndexHolder, Standing, tags_of, write_head
-from schoon.kinds import Kind
+from schoon.index import Head, IndexHolder, tags_of, write_head
+from schoon.kinds import Kind, Standing
 from tests.index_lists import KEYS, NOON, OTHER_KEYS, PUBLIC_KEY, Publication, a_list
 
 NONE = a_list(0)

@@ -13,7 +13,6 @@ from schoon.index import (
     CorruptIndexError,
     Head,
     InvalidColumnsError,
-    Standing,
     UnreadableIndexError,
     UntrustedIndexError,
     WrongListKeyError,
@@ -21,6 +20,7 @@ from schoon.index import (
     read_head,
     write_head,
 )
+from schoon.kinds import Standing
 from tests.index_forge import WAYS, Forged, spoil, taken_apart
 from tests.index_lists import KEYS, NOON, OTHER_KEYS, PUBLIC_KEY, SIGNING_KEY, Publication, a_list
 

@@ -8,16 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from schoon.index import (
-    Columns,
-    InvalidColumnsError,
-    SnapshotHeader,
-    SupplierLabel,
-    open_index,
-    tags_of,
-    write_snapshot,
-)
-from schoon.kinds import Kind
+from schoon.index import Columns, InvalidColumnsError, open_index, tags_of, write_snapshot
+from schoon.kinds import Kind, SnapshotHeader, SupplierLabel
 from tests.index_lists import KEYS, PUBLIC_KEY, SIGNING_KEY, SUPPLIERS, Publication, a_header, a_list
 
 WRONG_ENTRIES = {

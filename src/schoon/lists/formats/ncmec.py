@@ -11,8 +11,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from schoon.index import CATEGORY_CODES, Category
-from schoon.kinds import Kind
+from schoon.kinds import CATEGORY_CODES, Category, Kind
 from schoon.lists.errors import UnreadableSourceError
 from schoon.lists.formats.rows import (
     MAX_KEPT_BYTES,

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from schoon.index import CATEGORY_CODES, Category
-from schoon.kinds import KIND_BYTES, Kind
+from schoon.kinds import CATEGORY_CODES, KIND_BYTES, Category, Kind
 
 MAX_LINE_BYTES = 1 << 20
 MAX_REF = 200

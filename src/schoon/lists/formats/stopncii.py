@@ -9,8 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from schoon.index import CATEGORY_CODES, Category
-from schoon.kinds import Kind
+from schoon.kinds import CATEGORY_CODES, Category, Kind
 from schoon.lists.errors import UnreadableSourceError
 from schoon.lists.formats.rows import (
     MAX_LINE_BYTES,

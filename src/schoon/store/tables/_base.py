@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import DDL, MetaData, Table, event
 from sqlalchemy.schema import ExecutableDDLElement
 
-from schoon.store.migrations.sql import read_statements
+from schoon.store._sql import read_statements
 
 metadata = MetaData(
     naming_convention={

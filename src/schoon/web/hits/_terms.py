@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from schoon.check import Band, Strength, Verdict
 from schoon.hits import Hit, HitState
-from schoon.index import Category
+from schoon.kinds import Category
 from schoon.web._i18n import Language, Said, Words
 
 

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from schoon.store.migrations.sql import migration_statements
+from schoon.store._sql import migration_statements
 
 revision = "0001"
 down_revision = None

@@ -12,4 +12,4 @@ def read_statements(path: Path) -> list[str]:
 
 def migration_statements(migration: str, dialect: str) -> list[str]:
     """The statements of `versions/<migration>.<dialect>.sql`, in order."""
-    return read_statements(Path(__file__).parent / "versions" / f"{migration}.{dialect}.sql")
+    return read_statements(Path(__file__).parent / "migrations" / "versions" / f"{migration}.{dialect}.sql")
