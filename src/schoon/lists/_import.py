@@ -1,37 +1,37 @@
 """Imports a file: streamed, in short transactions, resumable, and twice the same as once.
 
 1. Find out what the file is (its SHA-256 and the options); when strict, parse it to the end and stop at a bad row.
-2. Parse, seal and store chunk by chunk. A chunk first goes in as if all of it were new; when something was there
-   before, each row is compared with what is known.
+2. Parse, seal and store chunk by chunk; a large file is parsed and sealed in a second process. A chunk first goes in
+   as if all of it were new; when something was there before, each row is compared with what is known.
 3. Store the withdrawals of a chunk after its entries. Whether an entry is withdrawn depends on the times that the
    supplier gives, never on the order of rows: it comes back only with a time later than its withdrawal.
 4. Close the batch with its count and root. A crash before that leaves it `importing`; the same file goes on there.
 """
 
 import hashlib
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from schoon.index import KIND_BITS
 from schoon.journal import Event
-from schoon.kinds import SupplierId, Transaction
+from schoon.kinds import KIND_BITS, SupplierId, Transaction
 from schoon.kinds.merkle import RootBuilder
 from schoon.lists._chunk import ChunkStore, Tally
+from schoon.lists._chunks import Prepared, parse_options, prepare
 from schoon.lists._context import ListContext
-from schoon.lists._prepare import Preparer
+from schoon.lists._helper import WORTH_IT_BYTES, prepare_beside
+from schoon.lists._marks import MARKS_AT_A_TIME
 from schoon.lists._roots import ROWS_AT_A_TIME, add_leaves
 from schoon.lists.errors import UnreadableSourceError
-from schoon.lists.formats import PARSERS, BadRow, NextPage, Parsed, ParsedEntry, ParsedWithdrawal, ParseOptions
+from schoon.lists.formats import PARSERS, BadRow
 from schoon.lists.types import Batch, BatchState, ImportOptions, ImportReport, NewEntry, Refused
 
-CHUNK = 10_000
 MAX_REFUSED_SHOWN = 1_000
 _READ = 1 << 20
 
@@ -56,7 +56,6 @@ class Importer:
         self._context = context
         self._supplier_id = supplier_id
         self._options = options
-        self._preparer = Preparer(context.keys, context.sealer, supplier_id)
         self._progress = _Progress()
 
     def run(self, path: Path, *, by: str, now: datetime, after_withdrawals: Callable[[], None]) -> ImportReport:
@@ -90,9 +89,10 @@ class Importer:
         return found.digest()
 
     def _bad_rows(self, stream: BinaryIO) -> bool:
-        for item in self._parsed(stream):
+        stream.seek(0)
+        for item in PARSERS[self._options.source_format](stream, parse_options(self._options)):
             if isinstance(item, BadRow):
-                self._refuse(item)
+                self._refuse(item.line, item.reason)
         return bool(self._progress.refused_count)
 
     def _import(
@@ -105,16 +105,17 @@ class Importer:
         store = ChunkStore(
             self._context, self._supplier_id, digest, self._options.source_format, batch, self._progress.tally
         )
-        for entries, withdrawals in self._chunks(stream):
-            rows = self._preparer.rows(entries)
-            gone = [(self._preparer.ref_of(w), w.micros) for w in withdrawals]
+        for chunk in self._chunks(stream):
             with self._timed_write() as tx:
-                added = store.add(tx, rows, by=by, now=now)
-                marked = store.withdraw(tx, gone, by=by, now=now)
+                added = store.add(tx, chunk.rows, by=by, now=now)
             add_leaves(builder, [row[8] for row in added])
-            self._count_others(entries, rows, added)
-            if marked:
-                after_withdrawals()
+            self._count_others(chunk, added)
+            self._note(chunk)
+            for at in range(0, len(chunk.gone), MARKS_AT_A_TIME):
+                with self._timed_write() as tx:
+                    marked = store.withdraw(tx, chunk.gone[at : at + MARKS_AT_A_TIME], by=by, now=now)
+                if marked:
+                    after_withdrawals()
         if store.batch is not None:
             self._close(store.batch, builder, by=by, now=now)
         return self._report(store.batch)
@@ -150,30 +151,22 @@ class Importer:
             )
             self._context.ports.journal.append(tx, event)
 
-    def _parsed(self, stream: BinaryIO) -> Iterator[Parsed]:
+    def _chunks(self, stream: BinaryIO) -> Iterator[Prepared]:
+        large = os.fstat(stream.fileno()).st_size >= WORTH_IT_BYTES
+        os.lseek(stream.fileno(), 0, os.SEEK_SET)
         stream.seek(0)
-        options = ParseOptions(kind=self._options.kind, category=self._options.category)
-        return PARSERS[self._options.source_format](stream, options)
+        make = prepare_beside if large else prepare
+        return make(stream, self._options, self._context.keys, self._supplier_id)
 
-    def _chunks(self, stream: BinaryIO) -> Iterator[tuple[list[ParsedEntry], list[ParsedWithdrawal]]]:
-        parsed = self._parsed(stream)
-        while chunk := list(islice(parsed, CHUNK)):
-            entries = [item for item in chunk if type(item) is ParsedEntry]
-            withdrawals: list[ParsedWithdrawal] = []
-            if len(entries) < len(chunk):
-                for item in chunk:
-                    if isinstance(item, BadRow):
-                        self._refuse(item)
-                    elif isinstance(item, NextPage):
-                        self._progress.next_page = item.link
-                    elif isinstance(item, ParsedWithdrawal):
-                        withdrawals.append(item)
-            yield entries, withdrawals
+    def _note(self, chunk: Prepared) -> None:
+        for line, reason in chunk.refused:
+            self._refuse(line, reason)
+        self._progress.next_page = chunk.next_page or self._progress.next_page
 
-    def _refuse(self, row: BadRow) -> None:
+    def _refuse(self, line: int, reason: str) -> None:
         self._progress.refused_count += 1
         if len(self._progress.refused) < MAX_REFUSED_SHOWN:
-            self._progress.refused.append(Refused(line=row.line, reason=row.reason))
+            self._progress.refused.append(Refused(line=line, reason=reason))
 
     @contextmanager
     def _timed_write(self) -> Iterator[Transaction]:
@@ -183,12 +176,11 @@ class Importer:
             # the commit itself is not in it; the store's own tests time that
         self._progress.longest_write = max(self._progress.longest_write, time.monotonic() - started)
 
-    def _count_others(self, entries: list[ParsedEntry], rows: list[NewEntry], added: list[NewEntry]) -> None:
-        if any(entry.others for entry in entries):
-            kept = set(map(id, added)) if len(added) < len(rows) else None
-            for entry, row in zip(entries, rows, strict=True):
-                if entry.others and (kept is None or id(row) in kept):
-                    self._progress.others.update(entry.others.keys())
+    def _count_others(self, chunk: Prepared, added: list[NewEntry]) -> None:
+        if chunk.others:
+            names = {row[0]: others for row, others in zip(chunk.rows, chunk.others, strict=True)}
+            for row in added:
+                self._progress.others.update(names[row[0]])
 
     def _report(self, batch: Batch | None) -> ImportReport:
         progress, tally = self._progress, self._progress.tally

@@ -117,6 +117,12 @@ class PublishingElsewhereError(OutageError):
     next_step = "wait for it, or look what it does"
 
 
+class ImportHelperError(OutageError):
+    """The second process of an import ended early, for want of memory perhaps."""
+
+    next_step = "import the same file again: it goes on where it was"
+
+
 class ListChangedError(OutageError):
     """A batch was withdrawn or held back while the list was being published."""
 
