@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from schoon.cli._demo_service import Found
-from schoon.cli._output import console, duration, say, table
+from schoon.cli._output import console, duration, table
 from schoon.hits import Hit
 
 _NAME_WIDTH = 9
@@ -126,10 +126,11 @@ def explain(found: Found, hit: Hit) -> None:
     match = found.match
     band = f", {match['band']} of 256 bits differ" if match.get("band") else ""
     meaning = f"{_MEANING[str(match['strength'])]} ({match['kind']}{band})"
-    say(f"  {found.path.name}", style="bold")
-    say(f"    {meaning}; {match['category']}, from a {match['supplier_class']}")
     done = f"{hit.state} after {duration(hit.acted_at - hit.opened_at)}" if hit.acted_at else str(hit.state)
-    console().print(Text.assemble(f"    {done}", (f"; hit {found.hit}", "dim")))
+    out = console()
+    out.print(Text.assemble(("  " + found.path.name, "bold"), (f"  hit {found.hit}", "dim")))
+    out.print(Text(f"    {meaning}"))
+    out.print(Text(f"    {match['category']}, from a {match['supplier_class']}; {done}"))
 
 
 _MEANING = {
