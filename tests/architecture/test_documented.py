@@ -53,7 +53,7 @@ def test_every_exit_code_stands_in_the_documentation():
 
 @pytest.mark.parametrize("path", LEAVES, ids=" ".join)
 def test_help_begins_with_two_examples_of_this_command(path):
-    text = LEAVES[path].help
+    text = LEAVES[path].help or ""
     examples = re.findall(r"^  \$ (.+)$", text, re.MULTILINE)
     assert text.lstrip("\b\n").startswith("Examples:")
     assert len(examples) >= 2

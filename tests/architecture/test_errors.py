@@ -6,6 +6,7 @@ import pkgutil
 import pytest
 
 import schoon
+from schoon.api._problems import kind_of
 from schoon.cli import EXIT_CODES, exit_code_of
 from schoon.kinds import InputError, OutageError, RefusedError, SchoonError
 
@@ -46,6 +47,7 @@ def test_an_error_is_fit_to_be_shown(kind):
     assert any(base.__dict__.get("next_step") for base in kind.__mro__), "the next step is said"
     error = kind.__new__(kind)
     assert exit_code_of(error) in {code for code, _ in EXIT_CODES}
+    assert 400 <= kind_of(kind).status < (600 if issubclass(kind, OutageError) else 500)
 
 
 def test_each_family_has_its_own_exit_code():

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 class Program:
@@ -20,7 +21,7 @@ class Program:
         self.home = home
         self.environment = plain | {"SCHOON_HOME": str(home), "NO_COLOR": "1"} | settings
 
-    def run(self, *arguments: str, code: int = 0, given: str = "") -> subprocess.CompletedProcess:
+    def run(self, *arguments: str, code: int = 0, given: str = "") -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "schoon", *arguments]
         ended = subprocess.run(
             command,
@@ -35,10 +36,10 @@ class Program:
         assert "Traceback" not in ended.stderr
         return ended
 
-    def json(self, *arguments: str, code: int = 0) -> dict:
+    def json(self, *arguments: str, code: int = 0) -> Any:
         return json.loads(self.run(*arguments, "--json", code=code).stdout)
 
-    def lines(self, *arguments: str, code: int = 0) -> list[dict]:
+    def lines(self, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.run(*arguments, "--json", code=code).stdout.splitlines()]
 
     @contextmanager
@@ -60,7 +61,7 @@ class Program:
             service.wait(20)
 
 
-def _wait_until_ready(url: str, service: subprocess.Popen, log: Path) -> None:
+def _wait_until_ready(url: str, service: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if service.poll() is not None:

@@ -4,6 +4,8 @@ import hashlib
 import random
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tests.e2e.program import Program
 
@@ -97,10 +99,9 @@ def test_a_text_signed_elsewhere_attests_as_well(program, published, folder):
     path = folder / "elsewhere.csv"
     path.write_text(f"id,category,sha256\nE-1,baseline,{digests(7000)[2]}\n")
     batch = str(program.json("list", "import", str(path), "--supplier", "List")["batch"])
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - used here alone
-
     text = program.run("list", "attest", batch, "--print").stdout.encode()
     key = load_pem_private_key((folder / "Police.key.pem").read_bytes(), password=None)
+    assert isinstance(key, Ed25519PrivateKey)
     attest = ("list", "attest", batch, "--organisation", "Police", "--signature", str(folder / "police.sig"))
     (folder / "police.sig").write_bytes(bytes(64))
     program.run(*attest, code=3)
