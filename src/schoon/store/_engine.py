@@ -1,5 +1,6 @@
 """Engines for the two dialects, and the translation of their failures into ours."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection as SqliteConnection
@@ -13,6 +14,7 @@ from schoon.store.errors import DatabaseAwayError, DatabaseNotReadyError, Databa
 BUSY_SECONDS = 30
 """How long a writer waits for another process's write; ours last under a second."""
 
+_LOOK_SECONDS = 0.002
 _READERS = 16
 _CACHE_KIB = 65_536
 _MISSING_TABLE = ("no such table", "no such column", "does not exist")
@@ -42,7 +44,9 @@ def sqlite_engine(url: URL, *, writer: bool) -> Engine:
     """An engine whose connections begin as writers at once, or refuse to write at all.
 
     A write transaction starts with BEGIN IMMEDIATE: it waits for its turn at the beginning instead of failing in
-    the middle. The pool of the writer holds one connection, so that one thread of a process writes at a time.
+    the middle. The pool of the writer holds one connection, so that one thread of a process writes at a time. Between
+    processes SQLite has no queue, and its own waiting looks less and less often: beside an import, which leaves the
+    lock for a few milliseconds between its chunks, a hit could wait for seconds. So the writer looks every two.
     """
     engine = create_engine(
         url,
@@ -61,14 +65,31 @@ def sqlite_engine(url: URL, *, writer: bool) -> Engine:
             "foreign_keys = ON",
             f"cache_size = -{_CACHE_KIB if writer else _CACHE_KIB // 4}",
             f"query_only = {'OFF' if writer else 'ON'}",
+            f"busy_timeout = {0 if writer else BUSY_SECONDS * 1000}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+        if writer:
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _begin_writing(connection: Connection) -> None:
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or time.monotonic() >= give_up:
+                raise
+            time.sleep(_LOOK_SECONDS)
+        else:
+            return
 
 
 def postgres_engine(url: URL) -> Engine:
