@@ -2,12 +2,12 @@
 
 from schoon.scan._outside import Hashes, Listener, Progress, Service
 from schoon.scan._pace import Time
+from schoon.scan._scan import Surroundings, resolve, run
 from schoon.scan._state import DamagedStateError, used_stores
 from schoon.scan._state_folder import StateBusyError, UnsafeFolderError
 from schoon.scan.priority import step_back
 from schoon.scan.quarantine import Custody, NoSuchItemError, QuarantineStore, RestoreRefusedError
 from schoon.scan.rules import parse_age, parse_hours, parse_rate
-from schoon.scan.run import Surroundings, resolve, run
 from schoon.scan.types import (
     FailMode,
     Hours,

@@ -140,14 +140,17 @@ class ActBook:
             tx.execute("UPDATE acts SET step = 'dropped' WHERE id = ?", (act.number,))
 
     def done(self, act: Act, kind: ActKind | None = None) -> None:
-        """It was done; a hold holds its row until there is an answer."""
+        """It was done. The row of a held file goes with it: another file may take its path before there is an answer."""
         with self._state.writing() as tx:
             tx.execute(
                 "UPDATE acts SET step = 'done', action = ?, run = ? WHERE id = ?",
                 (kind or act.kind, self._state.run, act.number),
             )
-            held = act.number if (kind or act.kind) is ActKind.HOLD else None
-            tx.execute("UPDATE files SET held = ? WHERE id = ?", (held, act.file))
+            if (kind or act.kind) is ActKind.HOLD:
+                tx.execute("INSERT OR IGNORE INTO folders (path) SELECT store FROM acts WHERE id = ?", (act.number,))
+                tx.execute(_HOLD_ROW, (act.number, act.number, act.number, act.file, act.exact))
+            else:
+                tx.execute("UPDATE files SET held = NULL, run = ? WHERE id = ?", (self._state.run, act.file))
 
     def released(self, act: Act) -> None:
         """A held file is back; the next walk sees it as new."""
@@ -162,8 +165,7 @@ class ActBook:
                 "UPDATE acts SET step = 'failed', detail = ?, run = ? WHERE id = ?",
                 (detail, self._state.run, act.number),
             )
-            if act.kind is ActKind.HOLD:
-                tx.execute("UPDATE files SET held = NULL WHERE id = ?", (act.file,))
+            tx.execute("DELETE FROM files WHERE id = ? AND held IS NOT NULL", (act.file,))  # the operator's from now on
 
     def stores(self) -> list[bytes]:
         """Every quarantine folder that was ever used."""
@@ -217,6 +219,12 @@ class ActBook:
         """The service knows."""
         with self._state.writing() as tx:
             tx.executemany("UPDATE acts SET reported = 1 WHERE hit = ? AND step = 'done'", [(hit,) for hit in hits])
+
+
+_HOLD_ROW = """
+UPDATE files SET held = ?, folder = (SELECT id FROM folders WHERE path = (SELECT store FROM acts WHERE id = ?)),
+  name = (SELECT CAST(item AS BLOB) FROM acts WHERE id = ?) WHERE id = ? AND exact = ?
+"""
 
 
 def _act(row: tuple[Any, ...]) -> Act:

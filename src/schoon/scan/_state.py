@@ -206,11 +206,15 @@ class State:
         """The next files to ask, oldest row first."""
         with self.reading() as tx:
             rows = tx.execute(
-                "SELECT files.id, folders.path, name, exact, pdq, size, mtime_ns, ctime_ns, dev, ino, held FROM files "
-                "JOIN folders ON folders.id = files.folder WHERE waiting = 1 ORDER BY files.id LIMIT ?",
+                "SELECT files.id, folders.path, name, files.exact, pdq, size, mtime_ns, ctime_ns, files.dev, "
+                "files.ino, held, acts.path FROM files JOIN folders ON folders.id = files.folder "
+                "LEFT JOIN acts ON acts.id = files.held WHERE waiting = 1 ORDER BY files.id LIMIT ?",
                 (limit,),
             ).fetchall()
-        return [WaitingFile(row[0], join(row[1], row[2]), row[3], row[4], Stamp(*row[5:10]), row[10]) for row in rows]
+        return [
+            WaitingFile(row[0], row[11] or join(row[1], row[2]), row[3], row[4], Stamp(*row[5:10]), row[10])
+            for row in rows
+        ]
 
     def answer(self, tx: Connection, answers: Iterable[StoredAnswer]) -> None:
         """Keep answers. One on digests that have changed meanwhile is dropped: the new ones still wait."""
@@ -285,14 +289,15 @@ class State:
         while True:
             with self.reading() as tx:
                 rows = tx.execute(
-                    "SELECT files.id, run, folders.path, name FROM files JOIN folders ON folders.id = files.folder "
+                    "SELECT files.id, files.run, folders.path, name, acts.path FROM files "
+                    "JOIN folders ON folders.id = files.folder LEFT JOIN acts ON acts.id = files.held "
                     "WHERE waiting = 1 AND files.id > ? ORDER BY files.id LIMIT 1000",
                     (after,),
                 ).fetchall()
             if not rows:
                 return
             after = rows[-1][0]
-            yield from (join(row[2], row[3]) for row in rows if row[1] == self.run or seen(row[0]))
+            yield from (row[4] or join(row[2], row[3]) for row in rows if row[4] or row[1] == self.run or seen(row[0]))
 
     def all_paths(self) -> Iterator[bytes]:
         """Every path that is known."""

@@ -51,7 +51,8 @@ def check(files, proxy, ends, hits, listed):
     assert len(proxy.refs) == files
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.slow
+@pytest.mark.timeout(180)
 def test_two_thousand_files_and_three_kills(tmp_path):
     kill_and_go_on(tmp_path, files=2_000, kills=3, listed_every=100)
 

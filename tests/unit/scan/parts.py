@@ -198,3 +198,18 @@ class Bench:
     @property
     def asked_hashes(self) -> list[str | None]:
         return [item.sha256 for item in self.service.asked]
+
+
+class Interfering:
+    """A hasher during whose work something happens to the files."""
+
+    def __init__(self, hasher, happening):
+        self.hasher = hasher
+        self.happening = happening
+        self.calls = 0
+
+    def hash_fd(self, fd):
+        self.calls += 1
+        digests = self.hasher.hash_fd(fd)
+        self.happening(self.calls)
+        return digests

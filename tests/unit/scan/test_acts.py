@@ -228,8 +228,25 @@ def test_a_held_file_whose_place_is_taken_stays_and_is_told(bench):
     bench.service.is_away = False
     summary = bench.scan(**options)
     assert path.read_bytes() == b"newer"
-    assert summary.problems == {Problem.NOT_ACTED: 1}
+    assert (summary.not_listed, summary.problems) == (1, {Problem.NOT_ACTED: 1})
     assert [item.why for item in store_of(bench).items()] == ["held"]
+    assert bench.scan(**options).is_complete
+
+
+def test_a_held_file_is_judged_by_its_own_digests_and_not_by_those_of_the_file_in_its_place(bench):
+    bench.service.put(b"bad")
+    path = bench.write("file", b"bad")
+    bench.service.is_away = True
+    options = {"action": "quarantine", "fail": "closed", "quarantine": os.fsencode(bench.store), "patience_seconds": 60}
+    bench.scan(**options)
+    path.write_bytes(b"harmless")
+    bench.scan(**options | {"hold_limit": 1})  # away again: the new file is known too
+    bench.service.is_away = False
+    summary = bench.scan(**options)
+    assert (summary.not_listed, summary.listed, summary.quarantined, summary.released) == (1, 1, 1, 0)
+    assert path.read_bytes() == b"harmless"
+    (item,) = store_of(bench).items()
+    assert (item.why, item.path) == ("listed", os.fsencode(path))
 
 
 def test_the_restore_of_one_item_needs_no_state(tmp_path):
