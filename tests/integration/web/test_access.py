@@ -24,14 +24,19 @@ def filled(path: str) -> str:
     return path.replace("{hit_id}", "h" + "a" * 25)
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.permission is Permission.MEMBER], ids=str)
+def called(route):
+    """A name that is the same in every process, as pytest-xdist needs."""
+    return f"{route.method} {route.path}"
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.permission is Permission.MEMBER], ids=called)
 def test_a_member_page_sends_strangers_to_the_log_in_page(stranger, route):
     answer = stranger.get(filled(route.path)) if route.method == "GET" else stranger.post(filled(route.path))
     assert answer.status == 303
     assert answer.location.startswith("/login?next=%2Fhits")
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.csrf is Csrf.FORM_MARK], ids=str)
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.csrf is Csrf.FORM_MARK], ids=called)
 @pytest.mark.parametrize("mark", ["", "x", "A" * 43])
 def test_a_form_without_the_mark_of_the_session_changes_nothing(visitor, route, mark):
     hit = visitor.world.a_hit(visitor.member)

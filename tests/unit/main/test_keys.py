@@ -1,4 +1,3 @@
-import os
 import stat
 
 import pytest
@@ -65,7 +64,7 @@ def test_a_missing_key_is_named(settings):
         list_secret(settings)
 
 
-@pytest.mark.parametrize("content", [b"", b"short", os.urandom(33)])
+@pytest.mark.parametrize("content", [b"", b"short", bytes(33)], ids=len)
 def test_a_secret_of_another_length_is_refused(tmp_path, content):
     path = tmp_path / "list.key"
     path.write_bytes(content)
