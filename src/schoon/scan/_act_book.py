@@ -140,7 +140,7 @@ class ActBook:
             tx.execute("UPDATE acts SET step = 'dropped' WHERE id = ?", (act.number,))
 
     def done(self, act: Act, kind: ActKind | None = None) -> None:
-        """It was done. The row of a held file goes with it: another file may take its path before there is an answer."""
+        """It was done. The row of a held file goes with it: another file may take its path before an answer."""
         with self._state.writing() as tx:
             tx.execute(
                 "UPDATE acts SET step = 'done', action = ?, run = ? WHERE id = ?",
