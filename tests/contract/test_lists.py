@@ -19,6 +19,7 @@ from schoon.store.parties import SqlPartyBook
 from schoon.store.publications import SqlPublicationBook
 from tests.contract.conftest import BACKENDS
 from tests.houses import House, digest, line
+from tests.memory.lists import memory_ports
 
 
 def sql_ports(database: Database) -> ListPorts:
@@ -33,11 +34,12 @@ def sql_ports(database: Database) -> ListPorts:
     )
 
 
-@pytest.fixture(params=[*BACKENDS])
+@pytest.fixture(params=["memory", *BACKENDS])
 def house(request: pytest.FixtureRequest, tmp_path: Path, open_backend: Callable[[str], Database]) -> House:
     directory = tmp_path / "publication"
     directory.mkdir()
-    return House(sql_ports(open_backend(request.param)), directory)
+    ports = memory_ports() if request.param == "memory" else sql_ports(open_backend(request.param))
+    return House(ports, directory)
 
 
 def test_an_entry_is_listed_after_two_attestations_a_test_and_a_publish(house: House) -> None:

@@ -1,6 +1,6 @@
 """Attestations: an organisation's Ed25519 signature over the root of a batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
@@ -13,7 +13,7 @@ from schoon.lists._roots import verified_root
 from schoon.lists.errors import AttestedBeforeError, BatchStateError, ForeignKeyError, InvalidSignatureError
 from schoon.lists.rules import attestation_text
 from schoon.lists.types import Attestation, Batch, BatchState
-from schoon.parties import OrganisationKey
+from schoon.parties import KeyId, OrganisationKey
 
 _ATTESTABLE = {BatchState.PROPOSED, BatchState.ATTESTED, BatchState.ACTIVE}
 
@@ -76,15 +76,21 @@ def attest(
     return batch
 
 
-def good_attestors(context: ListContext, tx: Transaction, batch: Batch) -> frozenset[OrganisationId]:
-    """The organisations with a signature over this batch that verifies under a key that was not revoked.
+def good_keys(context: ListContext, tx: Transaction) -> dict[KeyId, OrganisationKey]:
+    """The keys that were not revoked."""
+    return {key.key_id: key for key in context.ports.parties.keys(tx) if key.is_good}
+
+
+def good_attestors(
+    context: ListContext, tx: Transaction, batch: Batch, keys: Mapping[KeyId, OrganisationKey]
+) -> frozenset[OrganisationId]:
+    """The organisations with a signature over this batch that verifies under one of the keys.
 
     The root is the recorded one; whoever publishes compares it with the entries.
     """
-    if batch.root is None:
+    if batch.root is None or batch.first_attestor is None:
         return frozenset()
     text = attestation_text(context.publication.list_name, batch, batch.root)
-    keys = {key.key_id: key for key in context.ports.parties.keys(tx) if key.is_good}
     good = set()
     for attestation in context.ports.batches.attestations(tx, batch.batch_id):
         key = keys.get(attestation.key_id)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schoon.kinds import BatchId, EntryId, Standing, SupplierLabel, Transaction
-from schoon.lists._attest import good_attestors
+from schoon.lists._attest import good_attestors, good_keys
 from schoon.lists._columns import ColumnBuilder
 from schoon.lists._context import ListContext
 from schoon.lists._roots import opened_rows
@@ -51,10 +51,11 @@ def read_target(context: ListContext, tx: Transaction) -> Target:
     standings: dict[BatchId, Standing] = {}
     waiting: dict[BatchId, str] = {}
     chosen: list[Batch] = []
+    keys = good_keys(context, tx)
     for batch in books.batches.batches(tx):
         if batch.state is BatchState.WITHDRAWN or (batch.root is not None and not batch.entry_count):
             continue
-        good = good_attestors(context, tx, batch)
+        good = good_attestors(context, tx, batch, keys)
         standing = standing_of(batch, good)
         if standing is not None:
             standings[batch.batch_id] = standing

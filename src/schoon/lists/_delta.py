@@ -9,7 +9,7 @@ import numpy as np
 
 from schoon.index import ENTRY_DTYPE, Columns, DeltaContents, Head, write_delta
 from schoon.kinds import BatchId, EntryId, FileRecord, SnapshotHeader, Standing
-from schoon.lists._content import Target, read_target, standing_now
+from schoon.lists._content import Target, labels_of, standing_now
 from schoon.lists._publish import Publisher, file_names
 from schoon.lists.types import PublicationForm, PublicationRecord, PublicationState
 
@@ -25,16 +25,18 @@ def send_marks(publisher: Publisher, head: Head, *, by: str, now: datetime) -> t
     with books.transactions.read() as tx:
         if not books.marks.waiting(tx):
             return head, 0
-        target = read_target(publisher.context, tx)
+        suppliers = labels_of(books.batches.suppliers(tx))
     before = last_published(publisher, head)
     with books.transactions.write() as tx:
         books.marks.lock_change(tx)
         content = books.publications.content(tx, head.version)
         waiting = {mark.entry_id: mark for mark in books.marks.waiting(tx)}
+        active = [batch_id for batch_id, standing in content.items() if standing is Standing.ACTIVE]
+        replaced = frozenset(books.entries.replaced(tx, active))
         changes: dict[EntryId, Standing] = {}
         for entry_id, batch_id, _, _ in books.entries.described(tx, waiting):
             if batch_id in content and len(changes) < MARKS_IN_A_DELTA:
-                changes[entry_id] = standing_now(entry_id, content[batch_id], waiting, target.replaced)
+                changes[entry_id] = standing_now(entry_id, content[batch_id], waiting, replaced)
         if not changes:
             return head, 0
         gone = sum(standing is Standing.WITHDRAWN for standing in changes.values())
@@ -45,7 +47,7 @@ def send_marks(publisher: Publisher, head: Head, *, by: str, now: datetime) -> t
         books.publications.set_content(tx, record, None)
         books.marks.carried(tx, [waiting[entry_id] for entry_id in changes], record.version)
     publisher.step("settled")
-    contents = contents_of(publisher.header(record.version, target.suppliers, now), no_columns(), changes)
+    contents = contents_of(publisher.header(record.version, suppliers, now), no_columns(), changes)
     file = _write(publisher, head, contents)
     return publish_delta(publisher, head, replace(record, file=file), now=now), len(changes)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from schoon.index import HEAD_NAME, Head, read_head
 from schoon.kinds import CATEGORY_CODES, KIND_BITS, EntryId, Kind, Transaction
-from schoon.lists._attest import good_attestors
+from schoon.lists._attest import good_attestors, good_keys
 from schoon.lists._context import ListContext
 from schoon.lists.rules import MAX_DELTA_SHARE, MAX_DELTAS, entry_state, what_lacks
 from schoon.lists.types import BatchState, EntryFacts, ListStatus, PublicationForm, PublicationRecord, PublicationState
@@ -18,7 +18,8 @@ def entry_facts(context: ListContext, tx: Transaction, entry_ids: Collection[Ent
     books = context.ports
     described = books.entries.described(tx, entry_ids)
     batches = {batch_id: books.batches.batch(tx, batch_id) for batch_id in {row[1] for row in described}}
-    attested = {batch_id: good_attestors(context, tx, batch) for batch_id, batch in batches.items()}
+    keys = good_keys(context, tx)
+    attested = {batch_id: good_attestors(context, tx, batch, keys) for batch_id, batch in batches.items()}
     marks = books.marks.marks(tx, entry_ids)
     suppliers = {supplier.supplier_id: supplier for supplier in books.batches.suppliers(tx)}
     facts = {}
@@ -47,8 +48,9 @@ def status(context: ListContext) -> ListStatus:
         published = books.publications.publications(tx, PublicationState.PUBLISHED)
         waiting = len(books.marks.waiting(tx))
         marks = books.marks.counts(tx)
+        keys = good_keys(context, tx)
         lacks = {
-            b.batch_id: what_lacks(b, good_attestors(context, tx, b))
+            b.batch_id: what_lacks(b, good_attestors(context, tx, b, keys))
             for b in batches
             if b.state not in {BatchState.ACTIVE, BatchState.WITHDRAWN}
         }

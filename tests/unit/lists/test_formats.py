@@ -97,6 +97,7 @@ def as_json_line(row: dict[str, Any]) -> bytes:
     return json.dumps(line).encode() + b"\n"
 
 
+@settings(deadline=None)
 @given(st.lists(suppliers_rows(), max_size=20), st.booleans())
 def test_our_csv_gives_back_what_was_written(rows: list[dict[str, Any]], bom: bool) -> None:
     raw = (b"\xef\xbb\xbf" if bom else b"") + as_csv(rows)
@@ -106,6 +107,7 @@ def test_our_csv_gives_back_what_was_written(rows: list[dict[str, Any]], bom: bo
     assert [item.line for item in found if not isinstance(item, NextPage)] == list(range(2, len(rows) + 2))
 
 
+@settings(deadline=None)
 @given(st.lists(suppliers_rows(kinds=(Kind.MD5, Kind.PDQ)), min_size=1, max_size=20), st.data())
 def test_many_lines_at_once_read_like_one_by_one(rows: list[dict[str, Any]], data: st.DataObject) -> None:
     lines = as_csv(rows, withdrawn=False).splitlines()
@@ -126,12 +128,14 @@ def renumbered(item: Parsed, number: int) -> Parsed:
     return item._replace(line=number)
 
 
+@settings(deadline=None)
 @given(st.lists(suppliers_rows(), max_size=20))
 def test_our_json_lines_give_back_what_was_written(rows: list[dict[str, Any]]) -> None:
     found = parse(SourceFormat.JSON_LINES, b"".join(map(as_json_line, rows)))
     assert all(same(item, row) for item, row in zip(found, rows, strict=True))
 
 
+@settings(deadline=None)
 @given(
     st.lists(suppliers_rows(kinds=(Kind.MD5, Kind.SHA1, Kind.PDQ)), max_size=20),
     st.sampled_from(["A1", "A2", "B1", "B2", ""]),
@@ -155,6 +159,7 @@ def test_ncmec_gives_back_what_was_written(rows: list[dict[str, Any]], label: st
     assert [getattr(item, "micros", None) for item in found] == [micros(row) for row in rows]
 
 
+@settings(deadline=None)
 @given(st.lists(suppliers_rows(kinds=(Kind.PDQ,)), max_size=20), st.integers(0, 3))
 def test_stopncii_gives_back_what_was_written(rows: list[dict[str, Any]], indent: int) -> None:
     records = [
@@ -179,6 +184,7 @@ def test_stopncii_gives_back_what_was_written(rows: list[dict[str, Any]], indent
     assert [item for item in found if isinstance(item, NextPage)] == [NextPage("more")] * 2
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(min_size=16, max_size=16) | st.binary(min_size=20, max_size=20), max_size=20))
 def test_one_hash_a_line_gives_back_what_was_written(values: list[bytes]) -> None:
     raw = b"# a list\r\n\r\n" + b"".join(value.hex().encode() + b"\r\n" for value in values)
@@ -200,7 +206,7 @@ starts = {
 
 @pytest.mark.parametrize("source_format", SourceFormat)
 @given(raw=hostile, with_start=st.booleans())
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_no_bytes_at_all_break_a_parser(source_format: SourceFormat, raw: bytes, with_start: bool) -> None:
     whole = starts[source_format] + raw if with_start else raw
     try:
