@@ -61,6 +61,11 @@ class Question:
         """What the quota counts."""
         return sum(len(item.digests) for item in self.items)
 
+    def look_ups(self, per_pdq: int) -> int:
+        """How much work it is: a perceptual digest may be looked up in all its turned and mirrored forms."""
+        pdq = sum(digest.kind is Kind.PDQ for item in self.items for digest in item.digests)
+        return self.digests + pdq * (per_pdq - 1)
+
 
 def question_of(member: Member, form: CheckRequest, body: bytes | bytearray) -> Question:
     """The question that a JSON check asks; malformed items become faults, the others are asked."""

@@ -1,16 +1,16 @@
 """Single checks that arrive close together share one index batch and one receipt signature."""
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
+from typing import Any
 
-from schoon.api._answering import Question, enveloped, result_of, sign
+from schoon.api._answering import Question
 from schoon.api._metrics import Metrics
+from schoon.api._slots import FairSlots
+from schoon.api._together import Later, Outcome, answer_at_once, answer_with_hits
 from schoon.api.errors import ServiceBusyError
-from schoon.check import CheckReply, CheckRequest
 from schoon.kinds import SchoonError
 from schoon.rooms import Rooms
 
@@ -20,23 +20,26 @@ GATHER_SECONDS = 0.002
 MAX_BATCH_ITEMS = 1_000
 """A batch that holds so many items goes at once."""
 
-_THREADS = 8
+HEAVY_LOOK_UPS = 1_000
+"""A question with more look-ups than this is worked on apart: small ones do not wait for it."""
+
+_LOOK_UPS_PER_PDQ = 8
+_THREADS = 2
+_WRITERS = 8
+_HEAVY_AT_ONCE = 3
+_HEAVY_WAITING = 64
 _MAX_PENDING = 20_000
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of a question: the reply, and the body around it when it is to have a receipt."""
-
-    reply: CheckReply
-    body: bytes
+_Work = asyncio.Future[Any]
+"""Of a list with an outcome, an error or a `Later` for each question."""
 
 
 class CheckBatcher:
     """Gathers questions on the event loop and answers them together in a thread.
 
-    A lone question goes as soon as the loop has seen to what else was ready, without waiting for company. A batch whose
-    hits wait for the database's write lock holds up nobody outside it: the next batch takes another thread.
+    A lone question goes as soon as the loop has seen to what else was ready, without waiting for company. Questions
+    that turn out to need the database go on in threads of their own, and so do heavy ones: a small miss never waits for
+    somebody's hit to reach the disk, for a locked database, or for somebody's thousand pictures.
     """
 
     def __init__(self, rooms: Rooms, metrics: Metrics) -> None:
@@ -46,12 +49,17 @@ class CheckBatcher:
         self._pending: list[tuple[Question, asyncio.Future[Outcome]]] = []
         self._items = 0
         self._running = 0
+        self._at_writers = 0
         self._scheduled: asyncio.Handle | None = None
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="schoon-check")
+        self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="schoon-hits")
+        self._heavy_threads = ThreadPoolExecutor(_HEAVY_AT_ONCE, thread_name_prefix="schoon-heavy")
+        self._heavy = FairSlots(_HEAVY_AT_ONCE, _HEAVY_WAITING)
 
     def close(self) -> None:
         """Let what runs end, and take no more."""
-        self._threads.shutdown(wait=True)
+        for threads in (self._threads, self._writers, self._heavy_threads):
+            threads.shutdown(wait=True)
 
     async def ask(self, question: Question) -> Outcome:
         """The outcome of one question.
@@ -60,9 +68,11 @@ class CheckBatcher:
             QuotaExceededError, LegalBasisMissingError: As the check room says.
             ServiceBusyError: Too many wait already.
         """
-        if len(self._pending) >= _MAX_PENDING:
-            raise ServiceBusyError(f"{_MAX_PENDING} checks are waiting")
         loop = asyncio.get_running_loop()
+        if question.look_ups(_LOOK_UPS_PER_PDQ) > HEAVY_LOOK_UPS:
+            return await self._ask_apart(loop, question)
+        if len(self._pending) + self._at_writers >= _MAX_PENDING:
+            raise ServiceBusyError(f"{_MAX_PENDING} checks are waiting")
         future: asyncio.Future[Outcome] = loop.create_future()
         self._pending.append((question, future))
         self._items += len(question.items)
@@ -75,6 +85,15 @@ class CheckBatcher:
             )
         return await future
 
+    async def _ask_apart(self, loop: asyncio.AbstractEventLoop, question: Question) -> Outcome:
+        async with self._heavy.place(question.member.member_id):
+            self._metrics.count_batch(question.digests)
+            work = partial(answer_with_hits, self._rooms, [Later(question=question)])
+            (outcome,) = await loop.run_in_executor(self._heavy_threads, work)
+        if isinstance(outcome, SchoonError):
+            raise outcome
+        return outcome
+
     def _go(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._scheduled is not None:
             self._scheduled.cancel()
@@ -84,54 +103,40 @@ class CheckBatcher:
         batch, self._pending, self._items = self._pending, [], 0
         self._running += 1
         self._metrics.count_batch(sum(question.digests for question, _ in batch))
-        work = loop.run_in_executor(self._threads, answer_together, self._rooms, [question for question, _ in batch])
-        work.add_done_callback(lambda done: self._done(loop, done, [future for _, future in batch]))
+        work = partial(answer_at_once, self._rooms, [question for question, _ in batch])
+        futures = [future for _, future in batch]
+        loop.run_in_executor(self._threads, work).add_done_callback(partial(self._done, loop, futures))
 
-    def _done(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        done: "asyncio.Future[list[Outcome | SchoonError]]",
-        futures: list["asyncio.Future[Outcome]"],
-    ) -> None:
+    def _done(self, loop: asyncio.AbstractEventLoop, futures: Sequence["asyncio.Future[Outcome]"], done: _Work) -> None:
         self._running -= 1
-        fault = done.exception()
-        outcomes: Sequence[Outcome | BaseException] = [fault] * len(futures) if fault else done.result()
-        for future, outcome in zip(futures, outcomes, strict=True):
-            if future.done():  # the caller went away
-                continue
-            if isinstance(outcome, Outcome):
-                future.set_result(outcome)
-            else:
-                future.set_exception(outcome)
+        waiting = _tell(futures, done)
+        if waiting:
+            self._at_writers += len(waiting)
+            work = partial(answer_with_hits, self._rooms, [later for later, _ in waiting])
+            futures = [future for _, future in waiting]
+            loop.run_in_executor(self._writers, work).add_done_callback(partial(self._written, futures))
         if self._pending:
             self._go(loop)
 
+    def _written(self, futures: Sequence["asyncio.Future[Outcome]"], done: _Work) -> None:
+        self._at_writers -= len(futures)
+        _tell(futures, done)
 
-def answer_together(rooms: Rooms, questions: Sequence[Question]) -> list[Outcome | SchoonError]:
-    """What comes of each question, in order: all answered from one version of the list, under one signature."""
-    now = rooms.clock()
-    outcomes: list[Outcome | SchoonError | None] = [_reserve(rooms, question, now) for question in questions]
-    asked = [place for place, refused in enumerate(outcomes) if refused is None]
-    requests = [CheckRequest(member=questions[place].member, items=questions[place].items) for place in asked]
-    replies = rooms.check.check_many(requests, now) if requests else []
-    proven = []
-    for place, reply in zip(asked, replies, strict=True):
-        question = questions[place]
-        if question.form is None:
-            outcomes[place] = Outcome(reply=reply, body=b"")
+
+def _tell(futures: Sequence["asyncio.Future[Outcome]"], done: _Work) -> list[tuple[Later, "asyncio.Future[Outcome]"]]:
+    """Tell everybody what came of it; those that still have to wait are returned."""
+    fault = done.exception()
+    outcomes: Sequence[Outcome | SchoonError | Later | BaseException] = (
+        [fault] * len(futures) if fault else done.result()
+    )
+    waiting: list[tuple[Later, asyncio.Future[Outcome]]] = []
+    for future, outcome in zip(futures, outcomes, strict=True):
+        if isinstance(outcome, Later):
+            waiting.append((outcome, future))
+        elif future.done():  # the caller went away
+            continue
+        elif isinstance(outcome, Outcome):
+            future.set_result(outcome)
         else:
-            proven.append((place, reply, hashlib.sha256(question.body).digest(), result_of(question, reply)))
-    if proven:
-        told = [(questions[place].member, request, result) for place, _, request, result in proven]
-        receipts = sign(told, rooms.receipts, proven[0][1].list_state, now)
-        for (place, reply, _, result), receipt in zip(proven, receipts, strict=True):
-            outcomes[place] = Outcome(reply=reply, body=enveloped(result, receipt))
-    return [outcome for outcome in outcomes if outcome is not None]
-
-
-def _reserve(rooms: Rooms, question: Question, now: datetime) -> SchoonError | None:
-    try:
-        rooms.check.reserve(question.member, question.digests, now)
-    except SchoonError as refused:
-        return refused
-    return None
+            future.set_exception(outcome)
+    return waiting

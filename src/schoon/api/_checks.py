@@ -2,8 +2,6 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import msgspec
 import numpy as np
@@ -13,7 +11,7 @@ from schoon.api._answering import Question, bulk_result_of, enveloped, question_
 from schoon.api._bodies import MAX_JSON_BYTES, declared_length, read_body, require_media_type, strict_json
 from schoon.api._reply import TEXT, HttpReply
 from schoon.api._service import Call
-from schoon.api.errors import BodyTooLargeError, ListUnavailableError, RefusedFieldError, ServiceBusyError
+from schoon.api.errors import BodyTooLargeError, ListUnavailableError, RefusedFieldError
 from schoon.check import Item
 from schoon.client import MAX_BULK, MAX_BULK_PDQ, MAX_ITEMS, CheckRequest
 from schoon.kinds import KIND_BYTES, Digest, Kind
@@ -58,7 +56,7 @@ async def answer_bulk(call: Call) -> HttpReply:
     declared = declared_length(call.scope)
     if declared is not None and declared <= most:
         await _reserve(call, kind, declared)
-    async with _slot(call):
+    async with call.service.bulk_slots.place(call.asker.member_id):
         body = await read_body(call.scope, call.receive, limit=most, seconds=call.service.options.bulk_seconds)
         if declared is None:
             await _reserve(call, kind, len(body))
@@ -92,27 +90,6 @@ async def _reserve(call: Call, kind: Kind, size_bytes: int) -> None:
         raise RefusedFieldError(f"{size_bytes} bytes are not one or more {kind} digests of {KIND_BYTES[kind]} bytes")
     count = size_bytes // KIND_BYTES[kind]
     await asyncio.to_thread(call.service.rooms.check.reserve, call.asker, count, call.now)
-
-
-@asynccontextmanager
-async def _slot(call: Call) -> AsyncIterator[None]:
-    """A place among the bulk requests that are worked on.
-
-    Raises:
-        ServiceBusyError: Too many wait already.
-    """
-    state, options = call.service.readiness, call.service.options
-    if state.waiting_bulk >= options.bulk_waiting:
-        raise ServiceBusyError(f"{options.bulk_waiting} bulk checks are waiting")
-    state.waiting_bulk += 1
-    try:
-        await call.service.bulk_slots.acquire()
-    finally:
-        state.waiting_bulk -= 1
-    try:
-        yield
-    finally:
-        call.service.bulk_slots.release()
 
 
 def _names_and_colons(form: CheckRequest) -> int:

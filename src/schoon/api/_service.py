@@ -1,6 +1,5 @@
 """What every route has at hand: the rooms, the counters, the shared batches and the limits."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope
 
 from schoon.api._batcher import CheckBatcher
 from schoon.api._metrics import Metrics
+from schoon.api._slots import FairSlots
 from schoon.check import Member
 from schoon.rooms import Rooms
 
@@ -21,8 +21,8 @@ class ApiOptions:
         metrics_token: Opens /metrics from anywhere; without one it answers this machine only.
         json_seconds: For a JSON body to arrive.
         bulk_seconds: For a bulk body to arrive.
-        bulk_at_once: Bulk requests that are worked on at the same time; each holds up to 32 MB.
-        bulk_waiting: Bulk requests that may wait beside them; more are answered 503.
+        bulk_at_once: Bulk requests that are worked on at the same time, one less of one member; each holds up to 32 MB.
+        bulk_waiting: Bulk requests that may wait beside them, half of them of one member; more are answered 503.
         mounts: Path prefixes with the apps that answer what no route of the api does, such as ("/", pages).
     """
 
@@ -42,7 +42,7 @@ class Service:
     options: ApiOptions
     metrics: Metrics
     batcher: CheckBatcher
-    bulk_slots: asyncio.Semaphore
+    bulk_slots: FairSlots
     readiness: "Readiness"
 
     def now(self) -> datetime:
@@ -58,7 +58,6 @@ class Readiness:
         self.is_warm = False
         self.is_stopping = False
         self.members_known = False
-        self.waiting_bulk = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

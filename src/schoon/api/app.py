@@ -17,6 +17,7 @@ from schoon.api._openapi import openapi_document
 from schoon.api._reply import HttpReply
 from schoon.api._routes import Access, Operation
 from schoon.api._service import ApiOptions, Call, Readiness, Service
+from schoon.api._slots import FairSlots
 from schoon.api._table import OPERATIONS
 from schoon.hits import HitState
 from schoon.rooms import Rooms
@@ -45,7 +46,7 @@ class Api:
             options=options,
             metrics=self.metrics,
             batcher=self._batcher,
-            bulk_slots=asyncio.Semaphore(options.bulk_at_once),
+            bulk_slots=FairSlots(options.bulk_at_once, options.bulk_waiting),
             readiness=self.readiness,
         )
         self.operations: Sequence[Operation] = (*OPERATIONS, _document_operation())

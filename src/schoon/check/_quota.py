@@ -12,6 +12,8 @@ from schoon.kinds import MemberId, Transactions, require_utc
 _BLOCKS_PER_QUOTA = 100
 _LARGEST_BLOCK = 100_000
 _HOUR = timedelta(hours=1)
+_KEPT = timedelta(days=92)
+"""How long it is kept who checked how much: a quarter, for talks about quotas."""
 
 
 @dataclass(slots=True)
@@ -49,6 +51,25 @@ class QuotaKeeper:
             if missing > 0:
                 lease.left += self._take(member, missing, hour, now)
             lease.left -= digests
+
+    def reserve_at_once(self, member: Member, digests: int, now: datetime) -> bool:
+        """Whether they were set aside from what is leased already; never waits for the database or another thread."""
+        hour = require_utc(now).replace(minute=0, second=0, microsecond=0)
+        lease = self._lease_of(member.member_id, hour)
+        if not lease.lock.acquire(blocking=False):
+            return False
+        try:
+            if lease.hour != hour or lease.left < digests:
+                return False
+            lease.left -= digests
+            return True
+        finally:
+            lease.lock.release()
+
+    def forget_before(self, now: datetime) -> int:
+        """How many hours of usage older than a quarter were dropped."""
+        with self._transactions.write() as tx:
+            return self._usage.forget_before(tx, now - _KEPT)
 
     def used(self, member: Member, now: datetime) -> int:
         """Digests leased to all processes in this clock hour."""

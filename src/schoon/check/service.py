@@ -96,6 +96,15 @@ class CheckService:
         require_legal_basis(member.policy)
         self.quotas.reserve(member, digests, now)
 
+    def reserve_at_once(self, member: Member, digests: int, now: datetime) -> bool:
+        """Whether they were set aside from memory alone; when not, nothing was taken, and `reserve` decides.
+
+        Raises:
+            LegalBasisMissingError: The member's service may not be scanned.
+        """
+        require_legal_basis(member.policy)
+        return self.quotas.reserve_at_once(member, digests, now)
+
     def list_state(self, now: datetime) -> tuple[ListState, Reason | None]:
         """Which list is served, and why it gives no verdicts now; None when it does."""
         _, state, fault = self._served(now)
@@ -132,16 +141,27 @@ class CheckService:
         if weighed.has_hits:
             numbers, sighted = zip(*weighed.found, strict=True)
             told = dict(zip(numbers, self.recorder.record(sighted, weighed.list_state.version, now), strict=True))
-        rest = Verdict.NOT_LISTED if weighed.fault is None else Verdict.UNAVAILABLE
         replies, number = [], 0
         for request in weighed.requests:
-            answers = []
-            for item in request.items:
-                answer = told.get(number)
-                answers.append(answer or Answer(item_id=item.item_id, verdict=rest, reason=weighed.fault))
-                number += 1
-            replies.append(CheckReply(list_state=weighed.list_state, answers=tuple(answers)))
+            replies.append(_reply(weighed, request, told, number))
+            number += len(request.items)
         self.counts.add_answers(number, told.values(), unavailable=weighed.fault is not None)
+        return replies
+
+    def answer_misses(self, weighed: WeighedRequests) -> list[CheckReply | None]:
+        """The replies to requests in which nothing matched, None in place of the others; never waits for anything."""
+        matched = {number for number, _ in weighed.found}
+        replies: list[CheckReply | None] = []
+        number = answered = 0
+        for request in weighed.requests:
+            after = number + len(request.items)
+            if matched.isdisjoint(range(number, after)):
+                replies.append(_reply(weighed, request, {}, number))
+                answered += len(request.items)
+            else:
+                replies.append(None)
+            number = after
+        self.counts.add_answers(answered, (), unavailable=weighed.fault is not None)
         return replies
 
     def check_bulk(self, member: Member, kind: Kind, digests: NDArray[np.uint8], now: datetime) -> BulkAnswer:
@@ -174,8 +194,8 @@ class CheckService:
         )
 
     def sweep(self, now: datetime) -> int:
-        """How many rows of the past were dropped: tags of near digests after a day. Call it about once an hour."""
-        return self.recorder.forget_before(now)
+        """How many rows of the past were dropped: tags of near digests, hours of usage. Call it about once an hour."""
+        return self.recorder.forget_before(now) + self.quotas.forget_before(now)
 
     def _served(self, now: datetime) -> tuple[SearchIndex | None, ListState, Reason | None]:
         issued_at = self.source.issued_at  # before the index: seen apart, the older time goes with the newer list
@@ -196,6 +216,16 @@ class CheckService:
         batch = batch_of_items(items, policy_of, tuple(policies))
         for one in matches_of(index, self.keys, batch):
             yield one.item, _sighted(one, members[one.item], items[one.item], batch)
+
+
+def _reply(weighed: WeighedRequests, request: CheckRequest, told: dict[int, Answer], first: int) -> CheckReply:
+    """The reply to a request whose items are numbered from `first`; what is not in `told` matched nothing."""
+    rest = Verdict.NOT_LISTED if weighed.fault is None else Verdict.UNAVAILABLE
+    answers = tuple(
+        told.get(number) or Answer(item_id=item.item_id, verdict=rest, reason=weighed.fault)
+        for number, item in enumerate(request.items, first)
+    )
+    return CheckReply(list_state=weighed.list_state, answers=answers)
 
 
 def _sighted(one: ItemMatches, member: Member, item: Item | None, batch: Batch, *, brought: int = 0) -> Sighted:
