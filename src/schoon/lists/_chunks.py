@@ -8,9 +8,10 @@ import msgspec
 
 from schoon.index import ListKeys
 from schoon.lists._prepare import Preparer
+from schoon.lists._reports import ImportOptions
 from schoon.lists._sealing import Sealer
 from schoon.lists.formats import PARSERS, BadRow, NextPage, Parsed, ParsedEntry, ParsedWithdrawal, ParseOptions
-from schoon.lists.types import ImportOptions, NewEntry
+from schoon.lists.types import NewEntry
 
 CHUNK = 4_000
 """Rows in one write transaction: about a tenth of a second on SQLite, so that hits are not kept waiting."""

@@ -14,18 +14,11 @@ from schoon.lists._content import Target, labels_of, read_columns
 from schoon.lists._context import ListContext
 from schoon.lists._marks import MARKS_AT_A_TIME, set_marks
 from schoon.lists._matching import Wanted, matches
+from schoon.lists._reports import Collision, CollisionReport, KnownGood
 from schoon.lists._roots import opened_rows
 from schoon.lists._sealing import NONCE_BYTES
 from schoon.lists.errors import BatchStateError, NothingToDoError
-from schoon.lists.types import (
-    AllowedDigest,
-    BatchState,
-    Collision,
-    CollisionReport,
-    KnownGood,
-    Mark,
-    MarkStanding,
-)
+from schoon.lists.types import AllowedDigest, BatchState, Mark, MarkStanding
 
 COLLISION_REASON = "known_good_collision"
 ALLOWED_REASON = "allow_listed"

@@ -12,7 +12,13 @@ from schoon.lists._columns import ColumnBuilder
 from schoon.lists._context import ListContext
 from schoon.lists._roots import opened_rows
 from schoon.lists.rules import standing_of, what_lacks
-from schoon.lists.types import Batch, BatchState, Mark, MarkStanding, Supplier
+from schoon.lists.types import (
+    Batch,
+    BatchState,
+    Mark,
+    MarkStanding,
+    Supplier,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from schoon.lists._context import ListContext
 from schoon.lists._delta import last_published, publish_added, send_marks
 from schoon.lists._locks import head_lock, publish_lock
 from schoon.lists._publish import Publisher, Step
+from schoon.lists._reports import Published
 from schoon.lists._snapshot import decided_columns, publish_snapshot
 from schoon.lists.errors import (
     DeltaImpossibleError,
@@ -22,7 +23,7 @@ from schoon.lists.errors import (
     UnknownVersionError,
 )
 from schoon.lists.rules import delta_refusal
-from schoon.lists.types import BatchState, PublicationForm, PublicationState, Published, PublishForm
+from schoon.lists.types import BatchState, PublicationForm, PublicationState, PublishForm
 
 ATTEMPTS = 3
 AUTOMATIC = "schoon"

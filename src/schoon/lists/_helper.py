@@ -15,8 +15,8 @@ import msgspec
 from schoon.index import ListKeys
 from schoon.kinds import Kind
 from schoon.lists._chunks import Prepared, prepare
+from schoon.lists._reports import ImportOptions
 from schoon.lists.errors import ImportHelperError, UnreadableSourceError
-from schoon.lists.types import ImportOptions
 
 WORTH_IT_BYTES = 16 << 20
 """From this size of file on the second process saves more than its start costs (about half a second)."""

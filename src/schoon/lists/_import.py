@@ -27,10 +27,11 @@ from schoon.lists._chunks import Prepared, parse_options, prepare
 from schoon.lists._context import ListContext
 from schoon.lists._helper import WORTH_IT_BYTES, prepare_beside
 from schoon.lists._marks import MARKS_AT_A_TIME
+from schoon.lists._reports import ImportOptions, ImportReport, Refused
 from schoon.lists._roots import ROWS_AT_A_TIME, add_leaves
 from schoon.lists.errors import UnreadableSourceError
 from schoon.lists.formats import PARSERS, BadRow
-from schoon.lists.types import Batch, BatchState, ImportOptions, ImportReport, NewEntry, Refused
+from schoon.lists.types import Batch, BatchState, NewEntry
 
 MAX_REFUSED_SHOWN = 1_000
 _READ = 1 << 20

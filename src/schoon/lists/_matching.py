@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from schoon.index import MAX_DISTANCE, Columns, ListKeys, derive_keys, open_index, tags_of, write_snapshot
 from schoon.kinds import EXACT_KINDS, Kind, SnapshotHeader, SupplierLabel
-from schoon.lists.types import KnownGood
+from schoon.lists._reports import KnownGood
 
 _QUERIES_AT_A_TIME = 10_000
 

@@ -7,15 +7,9 @@ from schoon.kinds import CATEGORY_CODES, KIND_BITS, BatchId, Kind, Standing, Tra
 from schoon.lists._collisions import allowed_entries, newly_matching
 from schoon.lists._content import Target, read_columns, read_target
 from schoon.lists._context import ListContext
+from schoon.lists._reports import KnownGood, PublishPlan
 from schoon.lists.rules import delta_refusal
-from schoon.lists.types import (
-    Batch,
-    KnownGood,
-    MarkStanding,
-    PublicationRecord,
-    PublicationState,
-    PublishPlan,
-)
+from schoon.lists.types import Batch, MarkStanding, PublicationRecord, PublicationState
 
 _NAMES = {code: category.value for category, code in CATEGORY_CODES.items()}
 

@@ -7,8 +7,15 @@ from schoon.index import HEAD_NAME, Head, read_head
 from schoon.kinds import CATEGORY_CODES, KIND_BITS, EntryId, Kind, Transaction
 from schoon.lists._attest import good_attestors, good_keys
 from schoon.lists._context import ListContext
+from schoon.lists._reports import ListStatus
 from schoon.lists.rules import MAX_DELTA_SHARE, MAX_DELTAS, entry_state, what_lacks
-from schoon.lists.types import BatchState, EntryFacts, ListStatus, PublicationForm, PublicationRecord, PublicationState
+from schoon.lists.types import (
+    BatchState,
+    EntryFacts,
+    PublicationForm,
+    PublicationRecord,
+    PublicationState,
+)
 
 _CATEGORIES = {code: category.value for category, code in CATEGORY_CODES.items()}
 

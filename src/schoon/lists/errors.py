@@ -6,7 +6,7 @@ from schoon.kinds import InputError, OutageError, RefusedError
 class UnknownSupplierError(InputError):
     """There is no supplier with that name or id."""
 
-    next_step = "`schoon list supplier list` shows the suppliers"
+    next_step = "`schoon supplier list` shows the suppliers"
 
 
 class UnknownBatchError(InputError):
@@ -66,7 +66,7 @@ class TooManyError(RefusedError):
 class ForeignKeyError(RefusedError):
     """The key is not a registered, good key of that organisation."""
 
-    next_step = "register it with `schoon party key add`, or sign with one that is"
+    next_step = "register it with `schoon organisation key NAME PUBLIC.pem`, or sign with one that is"
 
 
 class AttestedBeforeError(RefusedError):

@@ -15,23 +15,25 @@ from schoon.lists._context import ListContext, ListPorts, Publication
 from schoon.lists._decisions import decide, decide_on_batch
 from schoon.lists._import import Importer
 from schoon.lists._publish import Step, no_step
+from schoon.lists._reports import (
+    CollisionReport,
+    ImportOptions,
+    ImportReport,
+    KnownGood,
+    ListStatus,
+    MarkReport,
+    Published,
+    PublishPlan,
+)
 from schoon.lists._sealing import Sealer
 from schoon.lists._views import entry_facts, status
 from schoon.lists.errors import SupplierNameError, UnknownEntryError, UnknownSupplierError
 from schoon.lists.ports import EntryListener
 from schoon.lists.types import (
     Batch,
-    CollisionReport,
     EntryFacts,
-    ImportOptions,
-    ImportReport,
-    KnownGood,
-    ListStatus,
-    MarkReport,
     MarkStanding,
-    Published,
     PublishForm,
-    PublishPlan,
     Supplier,
 )
 
