@@ -6,13 +6,13 @@ from schoon.kinds import InputError, RefusedError
 class UnknownOrganisationError(InputError):
     """There is no organisation with that name or id."""
 
-    next_step = "`schoon party list` shows the organisations"
+    next_step = "`schoon organisation list` shows the organisations"
 
 
 class UnknownKeyError(InputError):
     """There is no registered key with that id."""
 
-    next_step = "`schoon party list` shows the organisations and their keys"
+    next_step = "`schoon organisation list` shows the organisations and their keys"
 
 
 class OrganisationNameError(InputError):
