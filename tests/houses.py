@@ -133,6 +133,11 @@ class House:
             return [event.event.action for event in self.ports.journal.read(tx)]
 
 
+def ids(*numbers: int) -> list[EntryId]:
+    """Entry ids out of plain numbers."""
+    return [EntryId(number) for number in numbers]
+
+
 def digest(seed: str, kind: Kind) -> Digest:
     """A random-looking digest that is always the same for a seed."""
     raw = np.random.default_rng([*seed.encode(), ord(kind.value[-1])]).bytes(32)

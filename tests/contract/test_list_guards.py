@@ -18,7 +18,7 @@ from schoon.store import Database
 from schoon.store.entries import SqlEntryBook
 from tests.contract.conftest import BACKENDS
 from tests.contract.test_lists import sql_ports
-from tests.houses import House, digest, line
+from tests.houses import House, digest, ids, line
 
 
 @pytest.fixture(params=[*BACKENDS])
@@ -98,7 +98,7 @@ def test_sql_cannot_activate_an_untested_batch(house: House) -> None:
 def test_sql_cannot_undo_what_made_a_batch_active(house: House, statement: str) -> None:
     house.ready(line("a"), line("b"))
     house.publish()
-    house.lists.withdraw([2], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
+    house.lists.withdraw(ids(2), reason="x", by="op", now=house.tick())
     with pytest.raises(IntegrityError):
         run(house, statement)
 
@@ -125,7 +125,7 @@ def test_sqlite_cannot_replace_its_way_around_that(house: House, statement: str)
         pytest.skip("REPLACE is SQLite's")
     house.ready(line("a"), line("b"))
     house.publish()
-    house.lists.withdraw([2], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
+    house.lists.withdraw(ids(2), reason="x", by="op", now=house.tick())
     with pytest.raises(IntegrityError):
         run(house, "PRAGMA foreign_keys = OFF", statement)
 
@@ -245,7 +245,7 @@ def test_a_publish_that_dies_after_any_step_is_finished_or_never_was(house: Hous
     assert published.version >= 1
     assert house.found("a") == {1: Standing.ACTIVE}
     assert house.lists.batch(batch).state is BatchState.ACTIVE
-    house.lists.withdraw([1], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
+    house.lists.withdraw(ids(1), reason="x", by="op", now=house.tick())
     assert house.found("a") == {}
     assert sorted(p.name for p in house.directory.glob("*.schoon")) == sorted(
         {f"snapshot-{published.version:012d}.schoon", f"delta-{published.version + 1:012d}.schoon"}
@@ -258,12 +258,12 @@ def test_a_withdrawal_that_dies_after_any_step_still_goes_out(house: House, at: 
     house.ready(line("a"), line("b"))
     house.publish()
     with pytest.raises(Killed):
-        house.service(step=killer(at)).withdraw([1], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
+        house.service(step=killer(at)).withdraw(ids(1), reason="x", by="op", now=house.tick())
     match repair:
         case "refresh":
             house.lists.refresh(now=house.tick())
         case "again":
-            house.lists.withdraw([1], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
+            house.lists.withdraw(ids(1), reason="x", by="op", now=house.tick())
         case "publish":
             house.publish(force=True)
         case _:
@@ -297,7 +297,7 @@ def test_a_withdrawal_during_a_publish_is_in_both(house: House, at: str) -> None
     def meanwhile(name: str) -> None:
         if name == at and not done:
             done.append(True)
-            report = house.lists.withdraw([1], reason="x", by="op", now=house.now)  # type: ignore[list-item]
+            report = house.lists.withdraw(ids(1), reason="x", by="op", now=house.now)
             assert report.version is not None
             assert house.found("a") == {}, "it does not wait for the publish"
 

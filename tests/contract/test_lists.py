@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schoon.index import read_head
-from schoon.kinds import InputError, Kind, RefusedError, Standing
+from schoon.kinds import EntryId, InputError, Kind, RefusedError, Standing
 from schoon.lists import EntryState, KnownGood, PublicationForm, PublishForm
 from schoon.lists.service import ListPorts
 from schoon.store import Database
@@ -18,7 +18,7 @@ from schoon.store.marks import SqlMarkBook
 from schoon.store.parties import SqlPartyBook
 from schoon.store.publications import SqlPublicationBook
 from tests.contract.conftest import BACKENDS
-from tests.houses import House, digest, line
+from tests.houses import House, digest, ids, line
 from tests.memory.lists import memory_ports
 
 
@@ -89,32 +89,32 @@ def test_a_detached_signature_counts_and_a_wrong_one_does_not(house: House) -> N
 def test_a_withdrawal_goes_out_at_once(house: House) -> None:
     house.ready(line("a"), line("b"))
     first = house.publish().version
-    report = house.lists.withdraw([1], reason="lawful", by="op", now=house.tick())  # type: ignore[list-item]
+    report = house.lists.withdraw(ids(1), reason="lawful", by="op", now=house.tick())
     assert report.entry_ids == (1,)
     assert report.version == first + 1
     assert house.found("a") == {}
     assert house.found("b") == {2: Standing.ACTIVE}
     assert house.listener.heard == [((1,), EntryState.WITHDRAWN, "lawful")]
-    again = house.lists.withdraw([1], reason="lawful", by="op", now=house.tick())  # type: ignore[list-item]
+    again = house.lists.withdraw(ids(1), reason="lawful", by="op", now=house.tick())
     assert (again.entry_ids, again.unchanged, again.version) == ((), (1,), None)
 
 
 def test_a_suspension_answers_review_until_it_is_released(house: House) -> None:
     house.ready(line("a"))
     house.publish()
-    house.lists.suspend([1], reason="disputed", by="op", now=house.tick())  # type: ignore[list-item]
+    house.lists.suspend(ids(1), reason="disputed", by="op", now=house.tick())
     assert house.found("a") == {1: Standing.SUSPENDED}
     house.publish(force=True)
     assert house.found("a") == {1: Standing.SUSPENDED}
-    house.lists.release([1], reason="rejected", by="op", now=house.tick())  # type: ignore[list-item]
+    house.lists.release(ids(1), reason="rejected", by="op", now=house.tick())
     assert house.found("a") == {1: Standing.ACTIVE}
     assert [state for _, state, _ in house.listener.heard] == [EntryState.SUSPENDED, EntryState.ACTIVE]
 
 
 def test_attesting_never_revives_a_suspended_or_withdrawn_entry(house: House) -> None:
     batch = house.batch(line("a"), line("b"), line("c"))
-    house.lists.suspend([1], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
-    house.lists.withdraw([2], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
+    house.lists.suspend(ids(1), reason="x", by="op", now=house.tick())
+    house.lists.withdraw(ids(2), reason="x", by="op", now=house.tick())
     house.attest(batch)
     house.test(batch)
     house.publish()
@@ -122,8 +122,8 @@ def test_attesting_never_revives_a_suspended_or_withdrawn_entry(house: House) ->
     assert house.found("b") == {}
     assert house.found("c") == {3: Standing.ACTIVE}
     with pytest.raises(InputError):
-        house.lists.release([99], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
-    house.lists.release([2], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
+        house.lists.release(ids(99), reason="x", by="op", now=house.tick())
+    house.lists.release(ids(2), reason="x", by="op", now=house.tick())
     assert house.found("b") == {}
 
 
@@ -144,9 +144,9 @@ def test_additions_go_out_as_a_delta(house: House) -> None:
     assert published.form is PublicationForm.DELTA
     assert house.found("b") == {2: Standing.ACTIVE}
     assert house.found("a") == {3: Standing.ACTIVE}, "the newer revision replaces the old one"
-    house.lists.withdraw([2], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
+    house.lists.withdraw(ids(2), reason="x", by="op", now=house.tick())
     assert house.found("b") == {}
-    house.lists.suspend([1], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
+    house.lists.suspend(ids(1), reason="x", by="op", now=house.tick())
     assert house.found("a") == {3: Standing.SUSPENDED}
     house.publish()
     assert house.found("a") == {3: Standing.SUSPENDED}
@@ -211,7 +211,7 @@ def test_an_entry_comes_back_only_with_a_later_time(house: House) -> None:
 def test_a_supplier_cannot_bring_back_what_was_withdrawn_here(house: House) -> None:
     house.ready(line("a", time="2026-01-01T00:00:00Z"))
     house.publish()
-    house.lists.withdraw([1], reason="lawful", by="op", now=house.tick())  # type: ignore[list-item]
+    house.lists.withdraw(ids(1), reason="lawful", by="op", now=house.tick())
     assert house.take(line("a", time="2026-02-01T00:00:00Z")).held_back == 1
 
 
@@ -268,7 +268,7 @@ def test_a_rollback_brings_the_older_content_under_a_higher_version(house: House
 def test_a_rollback_does_not_revive_what_was_withdrawn_since(house: House) -> None:
     house.ready(line("a"), line("b"))
     first = house.publish().version
-    house.lists.withdraw([1], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
+    house.lists.withdraw(ids(1), reason="x", by="op", now=house.tick())
     house.lists.rollback(first, by="op", now=house.tick())
     assert (house.found("a"), house.found("b")) == ({}, {2: Standing.ACTIVE})
 
@@ -291,7 +291,7 @@ def test_refresh_renews_the_head_and_sends_what_waits(house: House) -> None:
     house.ready(line("a"))
     house.publish()
     elsewhere = house.service(signing=False)
-    report = elsewhere.suspend([1], reason="x", by="op", now=house.tick())  # type: ignore[list-item]
+    report = elsewhere.suspend(ids(1), reason="x", by="op", now=house.tick())
     assert report.version is None
     assert house.found("a") == {1: Standing.ACTIVE}
     later = house.now + timedelta(minutes=30)
@@ -334,9 +334,9 @@ def test_entry_facts_say_who_stands_for_an_entry(house: House) -> None:
     batch = house.batch(line("a"))
     house.attest(batch, house.hotline)
     with house.ports.transactions.read() as tx:
-        facts = house.lists.entry_facts(tx, [1, 99])  # type: ignore[list-item]
+        facts = house.lists.entry_facts(tx, ids(1, 99))
     assert set(facts) == {1}
-    fact = facts[1]  # type: ignore[index]
+    fact = facts[EntryId(1)]
     assert (fact.supplier_name, fact.supplier_class, fact.category) == ("police list", "police", "baseline")
     assert (fact.attested_by, fact.state) == ((house.hotline,), EntryState.ATTESTED)
     assert fact.kinds == {Kind.MD5, Kind.SHA1, Kind.PDQ}

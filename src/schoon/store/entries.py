@@ -1,6 +1,7 @@
 """Entries on SQL: millions of rows in, and out again in streams."""
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -93,9 +94,9 @@ class SqlEntryBook:
         while True:
             given = (at, batch.last_entry_id, batch.batch_id)
             if connection.dialect.name == "sqlite":
-                rows: list[EntryRow] = connection.connection.driver_connection.execute(query, given).fetchall()  # type: ignore[union-attr]
+                rows: list[EntryRow] = _driver(connection).execute(query, given).fetchall()
             else:
-                with connection.connection.driver_connection.cursor(binary=True) as cursor:  # type: ignore[union-attr]
+                with _driver(connection).cursor(binary=True) as cursor:
                     rows = cursor.execute(query, given).fetchall()
             if not rows:
                 return
@@ -158,11 +159,21 @@ def _insert(connection: Connection, rows: Sequence[EntryRow]) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(_SQLITE_INSERT, list(rows))
         return
-    driver = connection.connection.driver_connection
+    driver = _driver(connection)
     try:
-        with driver.cursor() as cursor, cursor.copy(_POSTGRES_COPY) as copy:  # type: ignore[union-attr]
+        with driver.cursor() as cursor, cursor.copy(_POSTGRES_COPY) as copy:
             copy.set_types(_POSTGRES_TYPES)
             for row in rows:
                 copy.write_row(row)
-    except connection.dialect.dbapi.IntegrityError as cause:  # type: ignore[union-attr]
+    except _driver_errors(connection).IntegrityError as cause:
         raise IntegrityError("COPY entries", None, cause) from cause
+
+
+def _driver(connection: Connection) -> Any:  # noqa: ANN401 (two drivers without a common type)
+    """The driver's own connection, sqlite3's or psycopg's."""
+    return connection.connection.driver_connection
+
+
+def _driver_errors(connection: Connection) -> Any:  # noqa: ANN401 (a module)
+    """The driver's module, which holds its errors."""
+    return connection.dialect.dbapi
