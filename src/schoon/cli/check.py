@@ -31,7 +31,7 @@ KeepProof = Annotated[
 ReceiptKey = Annotated[
     Path | None, typer.Option("--receipt-key", metavar="FILE", help="Verify each receipt with this public key.")
 ]
-CODES = {Verdict.LISTED: 10, Verdict.UNAVAILABLE: 12, Verdict.REVIEW: 11}
+CODES = {Verdict.UNAVAILABLE: 12, Verdict.LISTED: 10, Verdict.REVIEW: 11}  # the first that occurred
 """The exit code of an answer, the gravest first."""
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # loads NumPy and Numba
 
 def main() -> None:
     """Run one command line and leave with its exit code; a fault of our own is logged and shown by its reference."""
+    os.umask(0o077)  # database, publication, state and log are for their owner alone, unless the operator opens them
     arguments = sys.argv[1:]
     try:
         settings = Settings.from_environment(os.environ)
