@@ -22,7 +22,7 @@ EXIT_CODES: tuple[tuple[int, str], ...] = (
     (5, "Something outside is not there or not working. Trying again may help."),
     (10, "`check` and `scan`: at least one file is listed."),
     (11, "`check` and `scan`: none is listed, at least one needs review."),
-    (12, "`check` and `scan`: not every file was answered, and those are not known to be clean. Goes before 10 and 11."),
+    (12, "`check` and `scan`: not every file was answered, and those are not known to be clean. Goes before 10 or 11."),
     (INTERRUPTED, "Stopped by Ctrl-C; what was done is kept."),
 )
 """Every exit code with its meaning; docs/exit-codes.md is written from it."""

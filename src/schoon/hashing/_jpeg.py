@@ -87,8 +87,7 @@ def orientation_in(exif: bytes) -> int:
     try:
         block.load(exif)
         value = block.get(_ORIENTATION_TAG, 1)
-    # Pillow's parser of hostile EXIF raises whatever its slip was; the picture itself may be fine.
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001 - Pillow's parser of hostile EXIF raises anything; the picture may be fine
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 

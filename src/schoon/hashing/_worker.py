@@ -121,8 +121,7 @@ def _hash(fd: int, request: Request) -> tuple[Outcome, list[PdqHash]]:
         fault = Outcome.NO_CODEC
     except MemoryError:
         fault = Outcome.NO_MEMORY
-    # The outermost loop over hostile input: a decoder may raise anything, and the next file must still be read.
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001 - the outermost loop over hostile input: the next file must still be read
         fault = Outcome.DAMAGED
     return (Outcome.HASHED if digests else fault), digests
 
