@@ -12,6 +12,8 @@ import pytest
 from tests.e2e.program import Program
 from tests.e2e.scan.instruments import RecordingProxy, publish, row
 
+pytestmark = pytest.mark.slow  # each needs a published list and a service of its own
+
 KNOWN, LAWFUL = b"known, for this test", b"lawful, for this test"
 
 
