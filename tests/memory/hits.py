@@ -138,7 +138,7 @@ class MemoryHits:
         return sorted(some, key=lambda hit: hit.due_at or now)[:limit]
 
     def opened_since(self, tx: Transaction, moment: datetime) -> list[Hit]:
-        return [hit for hit in self._hits.values() if hit.opened_at >= moment and hit.closed_at is None]
+        return [hit for hit in self._hits.values() if hit.opened_at >= moment and hit.withdrawn_at is None]
 
     def files(self, tx: Transaction, hit_id: HitId, limit: int) -> list[FileSighting]:
         mine = sorted((f for (hit, _), f in self._files.items() if hit == hit_id), key=lambda f: f.file_ref)

@@ -20,6 +20,7 @@ from schoon.api.errors import (
 MAX_JSON_BYTES = 1024 * 1024
 """A JSON body; more is refused before it is read."""
 
+_SMALL_BYTES = 32 * 1024
 _T = TypeVar("_T")
 
 
@@ -97,6 +98,19 @@ def _within(body: bytes | bytearray, limit: int) -> bytes | bytearray:
     if len(body) > limit:
         raise BodyTooLargeError(f"the body has more than the {limit} bytes that this route takes")
     return body
+
+
+async def read_json(
+    body: bytes | bytearray, decoder: "msgspec.json.Decoder[_T]", names_and_colons: Callable[[_T], int]
+) -> _T:
+    """The same as `strict_json`; a large body is read in a thread, so that others' answers do not wait for it.
+
+    Raises:
+        MalformedBodyError, RefusedFieldError: As `strict_json` says.
+    """
+    if len(body) <= _SMALL_BYTES:
+        return strict_json(body, decoder, names_and_colons)
+    return await asyncio.to_thread(strict_json, body, decoder, names_and_colons)
 
 
 def strict_json(

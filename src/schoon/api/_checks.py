@@ -8,7 +8,7 @@ import numpy as np
 
 from schoon import check
 from schoon.api._answering import Question, bulk_result_of, enveloped, question_of, sign
-from schoon.api._bodies import MAX_JSON_BYTES, declared_length, read_body, require_media_type, strict_json
+from schoon.api._bodies import MAX_JSON_BYTES, declared_length, read_body, read_json, require_media_type
 from schoon.api._reply import TEXT, HttpReply
 from schoon.api._service import Call
 from schoon.api.errors import BodyTooLargeError, ListUnavailableError, RefusedFieldError
@@ -24,7 +24,7 @@ async def answer_checks(call: Call) -> HttpReply:
     """POST /v1/checks."""
     require_media_type(call.scope, "application/json")
     body = await read_body(call.scope, call.receive, limit=MAX_JSON_BYTES, seconds=call.service.options.json_seconds)
-    form = strict_json(body, _DECODER, _names_and_colons)
+    form = await read_json(body, _DECODER, _names_and_colons)
     if not form.items:
         raise RefusedFieldError("`items` is empty: there is nothing to check")
     if len(form.items) > MAX_ITEMS:

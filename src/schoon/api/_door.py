@@ -22,6 +22,8 @@ from schoon.api.errors import MethodNotAllowedError, NoSuchRouteError
 _log = logging.getLogger(__name__)
 _CLIENT_GONE = 499
 _UNROUTED = "(none)"
+_OWN = ("/v1", "/health", "/metrics", "/openapi.json")
+"""What lies under these is the api's alone: programs ask for it, and a page would not help them."""
 
 
 class Door:
@@ -68,6 +70,8 @@ class Door:
 
     def _mounted(self, scope: Scope) -> ASGIApp | None:
         path = scope["path"]
+        if any(path == own or path.startswith(own + "/") for own in _OWN):
+            return None
         for prefix, app in self._mounts:
             if path == prefix or path.startswith(prefix + "/"):
                 if prefix:

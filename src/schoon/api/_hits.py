@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from schoon.api._bodies import MAX_JSON_BYTES, read_body, require_media_type, strict_json
+from schoon.api._bodies import MAX_JSON_BYTES, read_body, read_json, require_media_type
 from schoon.api._hit_forms import details_form, hit_form, result_form
 from schoon.api._reply import HttpReply
 from schoon.api._service import Call
@@ -72,6 +72,9 @@ async def answer_sightings(call: Call) -> HttpReply:
     form = await _form(call, _SIGHTINGS, lambda told: 1 + 2 * len(told.sightings))
     sightings = [(HitId(one.hit), one.ref) for one in form.sightings]
     _require_count("sightings", sightings)
+    for number, (_, ref) in enumerate(sightings):
+        if ref.endswith("\n"):  # which "$" at the end of a pattern lets pass
+            raise RefusedFieldError(f"the `ref` of sighting {number} ends with a line break")
     results = await asyncio.to_thread(
         call.service.rooms.hits.add_sightings, call.asker.member_id, sightings, now=call.now
     )
@@ -82,7 +85,7 @@ async def _form(call: Call, decoder: "msgspec.json.Decoder[_T]", names_and_colon
     require_media_type(call.scope, "application/json")
     options = call.service.options
     body = await read_body(call.scope, call.receive, limit=_MAX_HITS_BYTES, seconds=options.json_seconds)
-    return strict_json(body, decoder, names_and_colons)
+    return await read_json(body, decoder, names_and_colons)
 
 
 def _told(results: Sequence[ActionResult]) -> HttpReply:

@@ -15,7 +15,8 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         ready: Whether it may.
-        reasons: Why not: "starting", "stopping", "no_list", "list_too_old", "clock_wrong", "members_unknown".
+        reasons: Why not: "starting", "stopping", "no_list", "list_too_old", "clock_wrong", "members_unknown",
+            "database_away" (hits cannot be stored, and soon nobody can be let in).
         warnings: What is wrong and does not stop it, such as a newer publication that could not be used.
     """
 
@@ -62,6 +63,7 @@ def readiness_of(call: Call) -> Ready:
         *([] if service.readiness.is_warm else ["starting"]),
         *([fault.value] if fault else []),
         *([] if service.readiness.members_known else ["members_unknown"]),
+        *(["database_away"] if service.readiness.is_database_away else []),
     ]
     warnings = ["index_fault"] if service.rooms.holder.fault else []
     return Ready(ready=not reasons, reasons=tuple(reasons), warnings=tuple(warnings))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 
 import msgspec
 
@@ -116,7 +117,7 @@ def _headers_of(error: Exception, kind: ProblemKind) -> tuple[tuple[bytes, bytes
     if isinstance(error, MethodNotAllowedError):
         return ((b"allow", ", ".join(error.allowed).encode()),)
     if isinstance(error, QuotaExceededError):
-        return ((b"retry-after", b"%d" % max(1, round(error.retry_after.total_seconds()))),)
+        return ((b"retry-after", b"%d" % max(1, ceil(error.retry_after.total_seconds()))),)
     if kind.status == 503:
         return ((b"retry-after", b"%d" % RETRY_SECONDS),)
     return ()

@@ -10,6 +10,9 @@ HEAD_SECONDS = 10.0
 LINGER_SECONDS = 5.0
 """How long the rest of a body is still taken in after it was refused."""
 
+WRITE_SECONDS = 30.0
+"""How long the other side may take in nothing at all of an answer before its connection is cut."""
+
 MAX_HEAD_BYTES = 32 * 1024
 """Of request line and headers together; ours need a few hundred."""
 
@@ -19,8 +22,10 @@ class PatientProtocol(HttpToolsProtocol):
 
     head_seconds = HEAD_SECONDS
     linger_seconds = LINGER_SECONDS
+    write_seconds = WRITE_SECONDS
 
     _limit: asyncio.TimerHandle | None = None
+    _write_limit: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _in_head = True
     _turns = 0
@@ -33,7 +38,18 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the limit."""
         self._disarm()
+        self._disarm_write()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The answer leaves slower than it was made: from now on it must get on."""
+        super().pause_writing()
+        self._arm_write()
+
+    def resume_writing(self) -> None:
+        """It got out."""
+        self._disarm_write()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and see that a head ends in time and size."""
@@ -67,6 +83,23 @@ class PatientProtocol(HttpToolsProtocol):
         self._turns += 1
         self._disarm()
         super().on_message_complete()
+
+    def _arm_write(self) -> None:
+        self._disarm_write()
+        left = self.transport.get_write_buffer_size()
+        self._write_limit = self.loop.call_later(self.write_seconds, self._see_writing, left)
+
+    def _disarm_write(self) -> None:
+        if self._write_limit is not None:
+            self._write_limit.cancel()
+            self._write_limit = None
+
+    def _see_writing(self, before: int) -> None:
+        """A closed transport would wait for its reader for ever: one that takes nothing is cut."""
+        if self.transport.get_write_buffer_size() < before:
+            self._arm_write()
+        else:
+            self.transport.abort()
 
     def _arm(self, seconds: float) -> None:
         self._limit = self.loop.call_later(seconds, self._expire)

@@ -1,5 +1,6 @@
 """What every route has at hand: the rooms, the counters, the shared batches and the limits."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,9 @@ from schoon.api._metrics import Metrics
 from schoon.api._slots import FairSlots
 from schoon.check import Member
 from schoon.rooms import Rooms
+
+DATABASE_SECONDS = 5.0
+"""The database is asked twice a second; after so long without an answer this process should get no more questions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,16 @@ class Readiness:
         self.is_warm = False
         self.is_stopping = False
         self.members_known = False
+        self._database_at: float | None = None
+
+    def saw_database(self) -> None:
+        """The database has answered just now."""
+        self._database_at = time.monotonic()
+
+    @property
+    def is_database_away(self) -> bool:
+        """Whether it has not answered for longer than `DATABASE_SECONDS`, having answered before."""
+        return self._database_at is not None and time.monotonic() - self._database_at > DATABASE_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

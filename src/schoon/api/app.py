@@ -26,6 +26,7 @@ _SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter while the event loop waits; Python's own 5 ms add up to a bad p99."""
 
 _REFRESH_SECONDS = 0.5
+_TOP_UP_SECONDS = 0.2
 _DELIVER_SECONDS = 1.0
 _DUE_SECONDS = 30.0
 _COUNT_SECONDS = 5.0
@@ -87,6 +88,7 @@ class Api:
         return [
             Chore(name="list", every_seconds=_REFRESH_SECONDS, run=rooms.holder.refresh),
             Chore(name="members", every_seconds=_REFRESH_SECONDS, run=self._refresh_members),
+            Chore(name="quota", every_seconds=_TOP_UP_SECONDS, run=lambda: rooms.check.top_up(rooms.clock())),
             Chore(name="delivery", every_seconds=_DELIVER_SECONDS, run=self._deliver),
             Chore(name="due", every_seconds=_DUE_SECONDS, run=self._mark_due),
             Chore(name="figures", every_seconds=_COUNT_SECONDS, run=self._count),
@@ -96,6 +98,7 @@ class Api:
     def _refresh_members(self) -> None:
         self._rooms.members.refresh(self._rooms.clock())
         self.readiness.members_known = True
+        self.readiness.saw_database()
 
     def _deliver(self) -> None:
         self._rooms.hits.deliver_due(self._rooms.clock, self._rooms.sender)

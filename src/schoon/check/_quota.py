@@ -19,15 +19,17 @@ _KEPT = timedelta(days=92)
 @dataclass(slots=True)
 class _Lease:
     lock: Lock
+    member: Member
     hour: datetime
     left: int = 0
+    spent: int | None = None  # the quota that was found used up in this hour
 
 
 class QuotaKeeper:
     """Hands out digests under each member's quota; safe between threads and between processes.
 
     What a process leases counts as used at once, so all processes together never pass the quota. What a process has
-    leased and not used when the hour ends is lost: at most one block each, a hundredth of the quota or 100,000.
+    leased and not used when the hour ends is lost: at most two blocks each, of a hundredth of the quota or 100,000.
     """
 
     def __init__(self, transactions: Transactions, usage: UsageStore) -> None:
@@ -43,10 +45,10 @@ class QuotaKeeper:
             QuotaExceededError: So many are not left in this hour; nothing was taken.
         """
         hour = require_utc(now).replace(minute=0, second=0, microsecond=0)
-        lease = self._lease_of(member.member_id, hour)
+        lease = self._lease_of(member, hour)
         with lease.lock:
             if lease.hour != hour:
-                lease.hour, lease.left = hour, 0
+                lease.hour, lease.left, lease.spent = hour, 0, None
             missing = digests - lease.left
             if missing > 0:
                 lease.left += self._take(member, missing, hour, now)
@@ -55,7 +57,7 @@ class QuotaKeeper:
     def reserve_at_once(self, member: Member, digests: int, now: datetime) -> bool:
         """Whether they were set aside from what is leased already; never waits for the database or another thread."""
         hour = require_utc(now).replace(minute=0, second=0, microsecond=0)
-        lease = self._lease_of(member.member_id, hour)
+        lease = self._lease_of(member, hour)
         if not lease.lock.acquire(blocking=False):
             return False
         try:
@@ -65,6 +67,30 @@ class QuotaKeeper:
             return True
         finally:
             lease.lock.release()
+
+    def top_up(self, now: datetime) -> int:
+        """How many leases were renewed before they ran out, so that no check waits for it; some times a second.
+
+        Raises:
+            OutageError: The database does not answer; what is leased already can still be used.
+        """
+        hour = require_utc(now).replace(minute=0, second=0, microsecond=0)
+        renewed = 0
+        for lease in list(self._leases.values()):
+            member = lease.member
+            block = _block_of(member)
+            if lease.hour != hour or lease.left > block // 2 or lease.spent == member.quota:
+                continue
+            with self._transactions.write() as tx:
+                granted = self._usage.lease(
+                    tx, member.member_id, hour, at_least=1, wanted=max(1, block), limit=member.quota
+                )
+            with lease.lock:
+                if lease.hour == hour:
+                    lease.left += granted
+                    lease.spent = None if granted else member.quota
+            renewed += granted > 0
+        return renewed
 
     def forget_before(self, now: datetime) -> int:
         """How many hours of usage older than a quarter were dropped."""
@@ -77,17 +103,23 @@ class QuotaKeeper:
         with self._transactions.read() as tx:
             return self._usage.used(tx, member.member_id, hour)
 
-    def _lease_of(self, member_id: MemberId, hour: datetime) -> _Lease:
+    def _lease_of(self, member: Member, hour: datetime) -> _Lease:
         with self._leases_lock:
-            return self._leases.setdefault(member_id, _Lease(lock=Lock(), hour=hour))
+            lease = self._leases.setdefault(member.member_id, _Lease(lock=Lock(), member=member, hour=hour))
+            lease.member = member  # its quota may have changed
+            return lease
 
     def _take(self, member: Member, missing: int, hour: datetime, now: datetime) -> int:
-        block = min(member.quota // _BLOCKS_PER_QUOTA, _LARGEST_BLOCK)
         granted = 0
         if missing <= member.quota:
             with self._transactions.write() as tx:
                 granted = self._usage.lease(
-                    tx, member.member_id, hour, at_least=missing, wanted=max(missing, block), limit=member.quota
+                    tx,
+                    member.member_id,
+                    hour,
+                    at_least=missing,
+                    wanted=max(missing, _block_of(member)),
+                    limit=member.quota,
                 )
         if granted:
             return granted
@@ -96,3 +128,7 @@ class QuotaKeeper:
             f"fewer than {missing} digests are left of the {member.quota} of this hour",
             retry_after=max(wait, timedelta(seconds=1)),
         )
+
+
+def _block_of(member: Member) -> int:
+    return min(member.quota // _BLOCKS_PER_QUOTA, _LARGEST_BLOCK)

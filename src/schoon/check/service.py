@@ -105,6 +105,10 @@ class CheckService:
         require_legal_basis(member.policy)
         return self.quotas.reserve_at_once(member, digests, now)
 
+    def top_up(self, now: datetime) -> int:
+        """How many members' leases of digests were renewed ahead of need. Call it some times a second."""
+        return self.quotas.top_up(now)
+
     def list_state(self, now: datetime) -> tuple[ListState, Reason | None]:
         """Which list is served, and why it gives no verdicts now; None when it does."""
         _, state, fault = self._served(now)

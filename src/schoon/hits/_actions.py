@@ -60,6 +60,9 @@ def _act(
                 taken[action.action].append((action.hit_id, done))
         parts.store.save(tx, [hit for hit_id, hit in hits.items() if hit is not before[hit_id]])
         _open_disputes(parts, tx, hits, taken[Action.DISPUTED], now=now)
+        late = [hit_id for hit_id, hit in hits.items() if hit.overdue_at != before[hit_id].overdue_at]
+        for event in _messages.notes("hit:overdue", late, actor=actor, subject=f"member:{member_id}", now=now):
+            parts.journal.append(tx, event)
         for kind, some in taken.items():
             parts.store.add_actions(tx, some)
             names = [hit_id for hit_id, _ in some]

@@ -13,7 +13,7 @@ from schoon.hits import _messages
 from schoon.hits._parts import HitParts
 from schoon.hits.rules import after_standing, new_hit, upgraded, with_pauses
 from schoon.hits.types import Dispute, DisputeOutcome, Hit
-from schoon.kinds import EntryId, HitId, MemberId, Transaction
+from schoon.kinds import EntryId, HitId, MemberId, SchoonError, Transaction
 from schoon.lists import EntryState
 
 _HIT_ID_BYTES = 15
@@ -131,8 +131,16 @@ def _tell_opened(parts: HitParts, tx: Transaction, member_id: MemberId, new: Seq
         parts.journal.append(tx, event)
     _tell_withdrawn(parts, tx, [hit for hit in new if hit.withdrawn_at], now)
     running = [hit for hit in new if not hit.withdrawn_at]
-    if running and parts.webhooks.webhook(tx, member_id) is not None:
+    if running and _has_webhook(parts, tx, member_id):
         parts.outbox.put(tx, [_messages.opened(member_id, running, now)], now)
+
+
+def _has_webhook(parts: HitParts, tx: Transaction, member_id: MemberId) -> bool:
+    """Whether the member has one; a sealed secret that does not open is no reason to lose a hit over."""
+    try:
+        return parts.webhooks.webhook(tx, member_id) is not None
+    except SchoonError:
+        return True
 
 
 def _tell_withdrawn(parts: HitParts, tx: Transaction, hits: Sequence[Hit], now: datetime) -> None:

@@ -3,12 +3,11 @@
 import logging
 from datetime import datetime
 
-from schoon.check import Webhook
 from schoon.hits._parts import HitParts
 from schoon.hits.ports import Sender
 from schoon.hits.rules import LEASE, MAX_ATTEMPTS, retry_after
 from schoon.hits.types import Leased, SendResult
-from schoon.kinds import Clock, MemberId
+from schoon.kinds import Clock, MemberId, SchoonError
 
 _log = logging.getLogger(__name__)
 
@@ -31,10 +30,9 @@ def deliver_due(parts: HitParts, clock: Clock, sender: Sender, *, limit: int) ->
         now = clock()
         with parts.transactions.write() as tx:
             leased = parts.outbox.lease(tx, now, until=now + LEASE, without=frozenset(faulty))
-            webhook = None if leased is None else parts.webhooks.webhook(tx, leased.member_id)
         if leased is None:
             break
-        result = _send(sender, webhook, leased, now)
+        result = _send(parts, sender, leased, now)
         _write_down(parts, leased, result, clock())
         if result.delivered:
             delivered += 1
@@ -43,7 +41,13 @@ def deliver_due(parts: HitParts, clock: Clock, sender: Sender, *, limit: int) ->
     return delivered
 
 
-def _send(sender: Sender, webhook: Webhook | None, leased: Leased, now: datetime) -> SendResult:
+def _send(parts: HitParts, sender: Sender, leased: Leased, now: datetime) -> SendResult:
+    """What became of the message. One whose webhook cannot be opened waits, and holds up nobody else's."""
+    try:
+        with parts.transactions.read() as tx:
+            webhook = parts.webhooks.webhook(tx, leased.member_id)
+    except SchoonError as fault:
+        return SendResult(delivered=False, fault=type(fault).__name__)
     if webhook is None:
         return SendResult(delivered=False, fault=_NO_WEBHOOK, final=True)
     return sender.send(webhook, leased, now)

@@ -1,7 +1,6 @@
 """Answers to disputes, and what is done by itself when a term has passed."""
 
 import logging
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,10 +8,10 @@ from schoon.hits import _messages
 from schoon.hits._book import entries_changed
 from schoon.hits._parts import HitParts
 from schoon.hits.errors import DisputeAnsweredError, NoSuchDisputeError, NotEntitledError, ReasonsMissingError
-from schoon.hits.rules import reason_fault, with_pauses
-from schoon.hits.types import Dispute, DisputeAnswer, DisputeOutcome
+from schoon.hits.rules import after_standing, reason_fault, with_pauses
+from schoon.hits.types import Dispute, DisputeAnswer, DisputeOutcome, Hit
 from schoon.journal import Event, Scalar
-from schoon.kinds import EntryId, Transaction
+from schoon.kinds import Transaction
 from schoon.lists import EntryState
 
 _log = logging.getLogger(__name__)
@@ -20,6 +19,7 @@ _log = logging.getLogger(__name__)
 _CLOCK = "clock"
 _AT_ONCE = 500
 _HEAL_WITHIN = timedelta(minutes=15)
+_HEALED = "it had left the list when the hit was opened"
 
 
 def require_reasons(text: str) -> str:
@@ -39,7 +39,8 @@ def answer(parts: HitParts, given: DisputeAnswer, *, actor: str, now: datetime) 
     reasons = require_reasons(given.reasons)
     with parts.transactions.read() as tx:
         dispute = _open_dispute(parts, tx, given.dispute_id)
-        if given.outcome is DisputeOutcome.UPHELD and not parts.office.may_uphold(tx, dispute.entry_id, given.by):
+        may_uphold = parts.office.may_uphold(tx, dispute.entry_id, given.by)  # knows the organisation, or says so
+        if given.outcome is DisputeOutcome.UPHELD and not may_uphold:
             raise NotEntitledError(f"organisation {given.by} did not attest the entry and is not the police")
     if given.outcome is DisputeOutcome.UPHELD:
         # First the list, which is safe to do twice, then the answer: a crash between leaves the dispute open.
@@ -88,9 +89,18 @@ def mark_overdue_hits(parts: HitParts, now: datetime) -> int:
 
 
 def mark_overdue_disputes(parts: HitParts, now: datetime) -> int:
-    """How many disputes were marked as not answered in time, each once."""
+    """How many disputes were marked as not answered in time, each once; some hundreds a transaction."""
+    marked = _AT_ONCE
+    total = 0
+    while marked == _AT_ONCE:
+        marked = _mark_some_disputes(parts, now)
+        total += marked
+    return total
+
+
+def _mark_some_disputes(parts: HitParts, now: datetime) -> int:
     with parts.transactions.write() as tx:
-        disputes = parts.store.overdue_disputes(tx, now)
+        disputes = parts.store.overdue_disputes(tx, now)[:_AT_ONCE]
         for dispute in disputes:
             parts.store.save_dispute(tx, replace(dispute, overdue_at=now))
             subject, detail = f"hit:{dispute.hit_id}", {"dispute": dispute.dispute_id}
@@ -105,19 +115,28 @@ def mark_overdue_disputes(parts: HitParts, now: datetime) -> int:
 def heal(parts: HitParts, now: datetime) -> int:
     """How many fresh hits were brought in line with their entries.
 
-    A check that ran while its entry was being withdrawn may have opened a hit that nobody would close.
+    A check that ran while its entry was being withdrawn may have opened a hit that nobody would close; one that ran
+    while a suspension was lifted, a hit whose clock nobody would start. They are looked for without keeping writers
+    waiting, and seen again before anything is changed.
     """
-    with parts.transactions.write() as tx:
-        entry_ids = sorted({hit.entry_id for hit in parts.store.opened_since(tx, now - _HEAL_WITHIN)})
-        standings = parts.office.standings(tx, entry_ids)
-        return sum(
-            entries_changed(parts, tx, _with(standings.items(), standing), standing, reason="withdrawn", now=now)
-            for standing in (EntryState.SUSPENDED, EntryState.WITHDRAWN)
-        )
+    with parts.transactions.read() as tx:
+        fresh = parts.store.opened_since(tx, now - _HEAL_WITHIN)
+        standings = parts.office.standings(tx, sorted({hit.entry_id for hit in fresh}))
+    astray = sorted({hit.entry_id for hit in fresh if _is_astray(hit, standings.get(hit.entry_id), now)})
+    healed = 0
+    for start in range(0, len(astray), _AT_ONCE):
+        with parts.transactions.write() as tx:
+            found = parts.office.standings(tx, astray[start : start + _AT_ONCE])
+            for standing in sorted(set(found.values())):
+                entry_ids = [entry_id for entry_id, one in found.items() if one is standing]
+                healed += entries_changed(parts, tx, entry_ids, standing, reason=_HEALED, now=now)
+    return healed
 
 
-def _with(standings: Iterable[tuple[EntryId, EntryState]], wanted: EntryState) -> list[EntryId]:
-    return [entry_id for entry_id, standing in standings if standing is wanted]
+def _is_astray(hit: Hit, standing: EntryState | None, now: datetime) -> bool:
+    if standing is None or (hit.closed_at is not None and standing is not EntryState.WITHDRAWN):
+        return False
+    return after_standing(hit, standing, now) != hit
 
 
 def _open_dispute(parts: HitParts, tx: Transaction, dispute_id: int) -> Dispute:

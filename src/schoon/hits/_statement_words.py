@@ -20,6 +20,7 @@ class Words:
     facts_heading: str
     facts: str
     strengths: dict[Strength, str]
+    several: str
     review: str
     automated_heading: str
     automated: str
@@ -75,8 +76,8 @@ _ENGLISH = Words(
     facts_heading="## On which facts",
     facts=(
         "The digital fingerprint (hash) of the material matched an entry of a list of known images of sexual "
-        "abuse of children. We first saw this on {first}, with version {version} of the list. The entry came "
-        "from {supplier}. We did not act on a notice by another user."
+        "abuse of children. We first saw this on {first}; the match rests on version {version} of the list. The "
+        "entry came from {supplier}. We did not act on a notice by another user."
     ),
     strengths={
         Strength.STRONG: "The match is exact (SHA-256): the file is, bit for bit, the one that is on the list.",
@@ -89,6 +90,10 @@ _ENGLISH = Words(
             "example after it was made smaller or saved again. Such a match can be wrong."
         ),
     },
+    several=(
+        "That is said of the file with which the match was first made. The other files named above match the same "
+        "entry, some perhaps by another kind of fingerprint: ask us how a certain one does."
+    ),
     review="The list alone did not call for the measure: it asked us to have a person look first.",
     automated_heading="## Automated means",
     automated=(
@@ -152,8 +157,8 @@ _DUTCH = Words(
     facts_heading="## Op welke feiten",
     facts=(
         "De digitale vingerafdruk (hash) van het materiaal kwam overeen met een vermelding op een lijst van "
-        "bekende beelden van seksueel misbruik van kinderen. Wij zagen dit voor het eerst op {first}, met "
-        "versie {version} van de lijst. De vermelding is afkomstig van {supplier}. Wij handelden niet op een "
+        "bekende beelden van seksueel misbruik van kinderen. Wij zagen dit voor het eerst op {first}; de overeenkomst "
+        "berust op versie {version} van de lijst. De vermelding is afkomstig van {supplier}. Wij handelden niet op een "
         "melding van een andere gebruiker."
     ),
     strengths={
@@ -169,6 +174,11 @@ _DUTCH = Words(
             "bijvoorbeeld na verkleinen of opnieuw opslaan. Zo'n overeenkomst kan onjuist zijn."
         ),
     },
+    several=(
+        "Dat geldt voor het bestand waarmee de overeenkomst het eerst werd gevonden. De andere hierboven genoemde "
+        "bestanden komen met dezelfde vermelding overeen, sommige misschien volgens een ander soort vingerafdruk: "
+        "vraag ons hoe een bepaald bestand overeenkomt."
+    ),
     review="De lijst alleen vroeg niet om de maatregel: zij vroeg ons eerst een mens te laten kijken.",
     automated_heading="## Geautomatiseerde middelen",
     automated=(

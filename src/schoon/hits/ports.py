@@ -75,7 +75,7 @@ class HitStore(Protocol):
         ...
 
     def opened_since(self, tx: Transaction, moment: datetime) -> list[Hit]:
-        """Hits opened at or after that moment that are still open."""
+        """Hits opened at or after that moment whose entries have not left the list; closed ones too."""
         ...
 
     def files(self, tx: Transaction, hit_id: HitId, limit: int) -> list[FileSighting]:

@@ -121,7 +121,8 @@ def act(hit: Hit, action: HitAction, now: datetime) -> Step:
 
     `removed` and `quarantined` close the hit: the file is out of reach. A quarantined file may be removed later; a
     removed one cannot be quarantined. `disputed` needs reasons and stops the clock. `restored` is for hits whose
-    entry was withdrawn. Once restored, nothing more happens to a hit.
+    entry was withdrawn. Once restored, nothing more happens to a hit. What is done after the clock ran out marks the
+    hit as overdue, also when nobody had looked at the clock yet.
     """
     refusal = _refusal(hit, action)
     if refusal:
@@ -129,10 +130,10 @@ def act(hit: Hit, action: HitAction, now: datetime) -> Step:
     if action.action is Action.DISPUTED:
         if hit.disputed:
             return _step(hit, ActionOutcome.UNCHANGED)
-        return _step(with_pauses(hit, now, disputed=True), ActionOutcome.DONE)
+        return _step(with_pauses(_late(hit, now), now, disputed=True), ActionOutcome.DONE)
     if hit.action is action.action:
         return _step(hit, ActionOutcome.UNCHANGED)
-    return _step(replace(closed(hit, now), action=action.action, acted_at=now), ActionOutcome.DONE)
+    return _step(replace(closed(_late(hit, now), now), action=action.action, acted_at=now), ActionOutcome.DONE)
 
 
 def retry_after(attempts: int) -> timedelta:
@@ -166,6 +167,10 @@ def _refusal(hit: Hit, action: HitAction) -> str:
             return "the file was removed; it cannot be quarantined any more" if hit.action is Action.REMOVED else ""
         case Action.REMOVED:
             return ""
+
+
+def _late(hit: Hit, now: datetime) -> Hit:
+    return replace(hit, overdue_at=now) if hit.overdue_at is None and hit.is_overdue(now) else hit
 
 
 def _step(hit: Hit, outcome: ActionOutcome, detail: str = "") -> Step:

@@ -201,7 +201,8 @@ class HitService(HitParts, HitBook, EntryListener):
             return self.outbox.waiting(tx)
 
     def _hit(self, tx: Transaction, hit_id: HitId, member_id: MemberId | None) -> Hit:
-        hit = self.store.hits(tx, [hit_id], member_id).get(hit_id)
+        known = hit_id.isprintable()  # PostgreSQL does not even take a question that holds NUL
+        hit = self.store.hits(tx, [hit_id], member_id).get(hit_id) if known else None
         if hit is None:
             raise NoSuchHitError(f"there is no hit {hit_id[:64]!r}")
         return hit

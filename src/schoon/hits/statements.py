@@ -63,6 +63,7 @@ def statement(hit: Hit, provider: Provider, files: Sequence[FileSighting], langu
             first=_moment(hit.opened_at, language), version=hit.list_version, supplier=_supplier(hit, language)
         ),
         words.strengths[hit.strength],
+        words.several if len(files) > 1 else "",
         words.review if hit.verdict is Verdict.REVIEW else "",
         words.automated_heading,
         words.automated,

@@ -158,7 +158,7 @@ class SqlHits(HitStore):
 
     @override
     def opened_since(self, tx: Transaction, moment: datetime) -> list[Hit]:
-        query = select(hits).where(hits.c.opened_at >= moment, _OPEN).order_by(hits.c.id)
+        query = select(hits).where(hits.c.opened_at >= moment, hits.c.withdrawn_at.is_(None)).order_by(hits.c.id)
         return [hit_of(row) for row in connection_of(tx).execute(query)]
 
     @override

@@ -1,5 +1,6 @@
 """Forms as browsers send them: read within limits, nothing guessed."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -9,6 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 from schoon.kinds import InputError, OutageError
 
 LARGEST_BODY = 64 * 1024
+LONGEST_SECONDS = 15.0
+"""For a form to arrive: who sends it drop by drop holds a connection that checks need."""
 _MOST_FIELDS = 500
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
 
@@ -47,26 +50,32 @@ class Form:
         return tuple(dict.fromkeys(self._fields.get(name, ())))
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request, *, seconds: float = LONGEST_SECONDS) -> Form:
     """The form that a request carries.
 
     Raises:
         FormTooLargeError: Its body is larger than `LARGEST_BODY`; the rest is not read.
         FormError: It is not URL-encoded UTF-8, or has more fields than any form here.
-        FormBrokenOffError: The visitor went away while sending.
+        FormBrokenOffError: The visitor went away while sending, or took longer than `seconds`.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != _MEDIA_TYPE:
         raise FormError(f"a form is {_MEDIA_TYPE}, not {media_type[:60]!r}")
-    body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_BODY:
-                raise FormTooLargeError(f"a form has at most {LARGEST_BODY} bytes")
-    except ClientDisconnect:
+        async with asyncio.timeout(seconds):
+            body = await _body_of(request)
+    except (ClientDisconnect, TimeoutError):
         raise FormBrokenOffError from None
-    return parse_form(bytes(body))
+    return parse_form(body)
+
+
+async def _body_of(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise FormTooLargeError(f"a form has at most {LARGEST_BODY} bytes")
+    return bytes(body)
 
 
 def parse_form(body: bytes) -> Form:

@@ -74,8 +74,8 @@ hits = Table(
     Index(
         "ix_hits_opened_at",
         "opened_at",
-        sqlite_where=text("closed_at IS NULL"),
-        postgresql_where=text("closed_at IS NULL"),
+        sqlite_where=text("withdrawn_at IS NULL"),
+        postgresql_where=text("withdrawn_at IS NULL"),
     ),
     sqlite_autoincrement=True,
 )

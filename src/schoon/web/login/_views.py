@@ -1,5 +1,7 @@
 """Logging in with a token, logging out, choosing a language."""
 
+from math import ceil
+
 from starlette.responses import Response
 
 from schoon.check import TokenRefusedError, token_id_of
@@ -34,20 +36,33 @@ def log_in(site: Site, visit: Visit) -> Response:
     if not token:
         return site.renderer.answer(_page(site, visit, target, fault=said.empty), 422)
     try:
-        site.gate.require_room(address, visit.now)
-        site.rooms.members.authenticate(token, visit.now)
+        _authenticate(site, token, address, visit)
     except TooManyTriesError as error:
         fault = said.too_many.format(wait=duration(error.wait, visit.language))
         answer = site.renderer.answer(_page(site, visit, target, fault=fault), 429)
-        answer.headers["retry-after"] = str(max(1, int(error.wait.total_seconds())))
+        answer.headers["retry-after"] = str(max(1, ceil(error.wait.total_seconds())))
         return answer
     except TokenRefusedError:
-        site.gate.count_refusal(address, visit.now)
         return site.renderer.answer(_page(site, visit, target, fault=said.refused), 403)
     answer = see_other(target)
     site.begin_session(answer, site.seal.begin(token_id_of(token), visit.now))
     site.drop_cookie(answer, "visit")
     return answer
+
+
+def _authenticate(site: Site, token: str, address: str, visit: Visit) -> None:
+    """Nothing, when the token is good: whoever shares an address with a guesser can still log in.
+
+    Raises:
+        TokenRefusedError: It is not.
+        TooManyTriesError: It is not, and neither were many before it from the same address.
+    """
+    try:
+        site.rooms.members.authenticate(token, visit.now)
+    except TokenRefusedError:
+        site.gate.require_room(address, visit.now)
+        site.gate.count_refusal(address, visit.now)
+        raise
 
 
 def log_out(site: Site, visit: Visit) -> Response:  # noqa: ARG001 - every view has this shape

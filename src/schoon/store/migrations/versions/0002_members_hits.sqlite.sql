@@ -69,7 +69,7 @@ CREATE INDEX ix_hits_entry_id ON hits (entry_id, member_id)
 --;
 CREATE INDEX ix_hits_member_id ON hits (member_id, number)
 --;
-CREATE INDEX ix_hits_opened_at ON hits (opened_at) WHERE closed_at IS NULL
+CREATE INDEX ix_hits_opened_at ON hits (opened_at) WHERE withdrawn_at IS NULL
 --;
 CREATE UNIQUE INDEX uq_hits_open ON hits (member_id, entry_id) WHERE closed_at IS NULL
 --;
