@@ -1,6 +1,7 @@
 """What every command is built from: help that begins with examples, common options, the group."""
 
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -39,7 +40,7 @@ class HouseCommand(TyperCommand):
                 formatter.write_dl(arguments)
         records = [one.get_help_record(ctx) for one in self.get_params(ctx) if one.param_type_name == "option"]
         with formatter.section("Options"):
-            formatter.write_dl([record for record in records if record])
+            formatter.write_dl([(_plain_value(record[0]), record[1]) for record in records if record])
 
     def _arguments(self) -> list[tuple[str, str]]:
         found = []
@@ -50,6 +51,11 @@ class HouseCommand(TyperCommand):
                 )
                 found.append((name if one.required else f"[{name}]", getattr(one, "help", None) or ""))
         return found
+
+
+def _plain_value(option: str) -> str:
+    """The option as people read it: without the names of Python's types."""
+    return re.sub(r"<list\[(.+)\]>", r"<\1>", option).replace("<int range>", "NUMBER").replace("<int>", "NUMBER")
 
 
 def new_app(summary: str, *examples: str) -> typer.Typer:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from schoon.hashing import FileDigests, Hasher
+from schoon.hashing import FileDigests, Hasher, NotARegularFileError
 from schoon.kinds import Digest, InputError, Kind, SchoonError
 
 _BY_LENGTH = {32: Kind.MD5, 40: Kind.SHA1, 64: Kind.SHA256}
@@ -79,12 +79,15 @@ def hash_file(hasher: Hasher, path: Path) -> FileDigests:
     """The digests of one file.
 
     Raises:
-        UnreadableFileError: It cannot be read.
+        UnreadableFileError: It cannot be read, or is a folder or another thing without content.
     """
     try:
         return hasher.hash_path(path)
     except OSError as problem:
         raise UnreadableFileError(f"{path}: {problem.strerror}") from problem
+    except NotARegularFileError as problem:
+        what = "a folder" if path.is_dir() else "a pipe, a socket or a device"
+        raise UnreadableFileError(f"{path}: {what}", next_step="name files") from problem
 
 
 def _digests_of_line(place: str, line: str) -> Iterator[Digest]:

@@ -31,7 +31,7 @@ def match_of(hit: Hit) -> str:
 def table_of(hits: Sequence[Hit], names: Mapping[MemberId, str], now: datetime) -> None:
     """Hits, one a row."""
     table(
-        ["hit", "member", "state", "matched", "category", "source", "files", "clock"],
+        ["hit", "member", "state", "matched", "category", "supplier", "seen", "clock"],
         [
             (
                 one.hit_id,
@@ -45,7 +45,7 @@ def table_of(hits: Sequence[Hit], names: Mapping[MemberId, str], now: datetime) 
             )
             for one in hits
         ],
-        numbers=["files"],
+        numbers=["seen"],
     )
 
 
@@ -98,7 +98,7 @@ def show_details(found: HitDetails, now: datetime, *, as_json: bool) -> None:
             ("state", str(hit.state)),
             ("matched", match_of(hit)),
             ("category", str(hit.category)),
-            ("source", hit.supplier_class),
+            ("supplier", hit.supplier_class),
             ("list version", hit.list_version),
             ("first seen", hit.opened_at),
             ("clock", clock_of(hit.due_at, now)),

@@ -25,7 +25,7 @@ Format = Annotated[
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="One bad row, and nothing goes in.")]
 LinesKind = Annotated[Kind | None, typer.Option("--kind", help="For one hash a line: which kind they are.")]
-AllCategory = Annotated[Category | None, typer.Option("--category", help="For rows that name no category.")]
+AllCategory = Annotated[Category | None, typer.Option("--category", help="Of every entry, whatever the file says.")]
 BatchNumber = Annotated[int, typer.Argument(metavar="BATCH", help="The batch's number, as `import` printed it.")]
 BatchNumbers = Annotated[list[int], typer.Argument(metavar="BATCH...", help="Numbers of batches.", show_default=False)]
 OrganisationName = Annotated[str, typer.Option("--organisation", metavar="NAME", help="Who attests.")]
@@ -62,6 +62,18 @@ class RowsRefusedError(InputError):
     next_step = "correct the rows, or import without --strict: the good ones then go in"
 
 
+class NothingTakenError(InputError):
+    """No row of the file can be taken."""
+
+    next_step = "see that it is a hash list, and give its --format; docs/list-formats.md describes them"
+
+
+class NoOrganisationError(InputError):
+    """An attestation is made in the name of an organisation."""
+
+    next_step = "give --organisation NAME; `schoon organisation list` shows them"
+
+
 class NoKnownGoodError(InputError):
     """There is nothing to test against."""
 
@@ -82,7 +94,8 @@ def import_file(
     """Import a supplier's file; its new entries become one batch.
 
     Nothing of it is on the list before two organisations have attested the batch, it was tested, and published.
-    The same file twice changes nothing. Rows that cannot be taken are named with their line; exit code 3 with --strict.
+    The same file twice changes nothing. Rows that cannot be taken are named with their line; exit code 3 with --strict,
+    and when no row of the file can be taken.
     """
     house = house_of(ctx)
     options = ImportOptions(
@@ -97,6 +110,8 @@ def import_file(
         _show_import(report)
     if strict and report.refused_count:
         raise RowsRefusedError(f"{file}: {report.refused_count} rows cannot be taken")
+    if report.refused_count and not _took_something(report):
+        raise NothingTakenError(f"{file}: {report.refused_count} rows, and none was understood")
 
 
 def guess_format(file: Path) -> SourceFormat:
@@ -139,6 +154,8 @@ def attest(
         if print_text:
             sys.stdout.buffer.write(rooms.lists.attestation_text(batch_id))
             return
+        if not organisation:
+            raise NoOrganisationError("no --organisation was given")
         who = rooms.parties.find(organisation)
         proof = _proof(key, signature)
         done = rooms.lists.attest(batch_id, who.organisation_id, proof, by=house.actor, now=house.clock())
@@ -228,6 +245,10 @@ def _bytes_of(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as problem:
         raise UnreadableFileError(f"{path}: {problem.strerror}") from problem
+
+
+def _took_something(report: ImportReport) -> bool:
+    return any((report.new, report.superseding, report.unchanged, report.withdrawn, report.held_back))
 
 
 def _import_record(report: ImportReport) -> dict[str, object]:

@@ -7,7 +7,7 @@ import typer
 from schoon.cli._commands import Json
 from schoon.cli._house import house_of
 from schoon.cli._import import ReasonText
-from schoon.cli._output import emit, note, say
+from schoon.cli._output import counted, emit, note, say
 from schoon.kinds import BatchId, EntryId, InputError
 from schoon.lists import MarkReport
 
@@ -104,8 +104,11 @@ def _tell(done_what: str, done: MarkReport, *, as_json: bool) -> None:
     if as_json:
         emit({"entries": list(done.entry_ids), "unchanged": list(done.unchanged), "version": done.version})
         return
-    say(f"{len(done.entry_ids)} entries are {done_what}; {len(done.unchanged)} were so before.")
-    _tell_version(done.version)
+    if done.unchanged:
+        note(f"{counted(len(done.unchanged), 'entry was', 'entries were')} so before.")
+    if done.entry_ids:
+        say(f"{counted(len(done.entry_ids), 'entry is', 'entries are')} {done_what}.")
+        _tell_version(done.version)
 
 
 def _tell_batch(batch: int, version: int | None, *, as_json: bool) -> None:

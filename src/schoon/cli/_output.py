@@ -40,7 +40,10 @@ def emit(value: Mapping[str, Any] | Sequence[Any]) -> None:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: Sequence[str] = ()) -> None:
-    """An aligned table without lines; the columns named in `numbers` are right-aligned."""
+    """An aligned table without lines; the columns named in `numbers` are right-aligned. Without rows it says so."""
+    if not rows:
+        note("There are none.")
+        return
     shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 3, 0, 0))
     for name in columns:
         shown.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
@@ -72,6 +75,11 @@ def cell(value: object) -> Text:
     if value is None:
         return Text("-", style="dim")
     return Text(str(value), style=RULES.get(str(value), ""))
+
+
+def counted(count: int, one: str, more: str) -> str:
+    """The number with the word that fits it ("1 file", "2,000 files")."""
+    return f"{count:,} {one if count == 1 else more}"
 
 
 def duration(span: timedelta) -> str:

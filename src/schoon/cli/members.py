@@ -1,20 +1,21 @@
 """`schoon member …`: who may check, what counts for each, and with which tokens."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
-from schoon.check import IssuedToken, MemberAccount, MemberDraft, Policy, ServiceType
+from schoon.check import MemberAccount, MemberDraft, Policy, ServiceType
 from schoon.cli._commands import Json, command, new_app
 from schoon.cli._digests import UnreadableFileError
 from schoon.cli._house import house_of
 from schoon.cli._output import duration, emit, facts, note, say, table
-from schoon.kinds import Category, InputError, TokenId
+from schoon.kinds import Category, InputError, SchoonError, TokenId
 
 app = new_app(
     "Members, their policies and their tokens.",
@@ -200,10 +201,10 @@ def webhook(ctx: typer.Context, name: Name, url: WebhookUrl, *, as_json: Json = 
 def add_token(ctx: typer.Context, name: Name, *, label: Label = "", out: OutFile = None, as_json: Json = False) -> None:
     """Make a token; its text is shown this once and stored nowhere."""
     house = house_of(ctx)
-    with house.open_rooms() as rooms:
+    with house.open_rooms() as rooms, _secret_file(out) as file:
         issued = rooms.members.issue_token(name, label=label, actor=house.actor, now=house.clock())
-    if out is not None:
-        _write_secret(out, issued)
+        if file is not None:
+            file.write(issued.text + "\n")
     if as_json:
         emit({"member": name, "id": issued.token_id} | ({"file": str(out)} if out else {"token": issued.text}))
     elif out is not None:
@@ -321,12 +322,20 @@ def _record(account: MemberAccount) -> dict[str, object]:
     }
 
 
-def _write_secret(path: Path, issued: IssuedToken) -> None:
+@contextmanager
+def _secret_file(path: Path | None) -> Iterator[TextIO | None]:
+    """A new file of mode 600, made before the token is, which would be lost when its file cannot be written."""
+    if path is None:
+        yield None
+        return
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(issued.text + "\n")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as problem:
-        step = f"the token {issued.token_id} was made and is lost: revoke it, and choose a file you may write"
+        step = "name a file that is not there yet, in a folder that you may write; no token was made"
         raise UnreadableFileError(f"{path}: {problem.strerror}", next_step=step) from problem
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            yield file
+    except SchoonError:
+        path.unlink()
+        raise

@@ -10,7 +10,7 @@ import typer
 
 from schoon.cli._commands import CaFile, Json, Server, TokenFile, command, new_app
 from schoon.cli._house import House, house_of
-from schoon.cli._output import emit, note, say, table
+from schoon.cli._output import counted, emit, note, say, table
 from schoon.client import Action, HitAction, SchoonClient
 from schoon.kinds import InputError, RefusedError, SchoonError
 from schoon.scan import (
@@ -92,7 +92,7 @@ def list_items(
         for _, item in items
     ]
     table(["id", "since", "why", "hit", "bytes", "path"], rows, numbers=["bytes"])
-    note(f"{len(rows)} files")
+    note(counted(len(rows), "file", "files"))
 
 
 @command(
@@ -135,7 +135,7 @@ def restore(
     else:
         raise NothingNamedError("no file was named")
     if not as_json:
-        note(f"{len(restored)} files put back")
+        note(f"{counted(len(restored), 'file', 'files')} put back")
     if failure is not None:
         raise failure
 
@@ -169,7 +169,7 @@ def purge(
         before = house.clock() - timedelta(seconds=parse_age(older_than))
         chosen = [pair for pair in chosen or _listed(stores) if datetime.fromisoformat(pair[1].at) <= before]
     if not yes:
-        raise PurgeNotConfirmedError(f"{len(chosen)} files would be destroyed")
+        raise PurgeNotConfirmedError(f"{counted(len(chosen), 'file', 'files')} would be destroyed")
     for store, item in chosen:
         store.purge(item)
         _say_done("purged", store, item, as_json=as_json)
@@ -177,7 +177,7 @@ def purge(
         with _client(house, server, token_file, ca_file) as client:
             _tell(client, [item for _, item in chosen], Action.REMOVED)
     if not as_json:
-        note(f"{len(chosen)} files destroyed")
+        note(f"{counted(len(chosen), 'file', 'files')} destroyed")
 
 
 def _stores(house: House, dirs: Sequence[Path] | None, state: Path | None) -> list[QuarantineStore]:

@@ -82,8 +82,7 @@ class ActStage:
     def _perform(self, act: Act) -> None:
         try:
             if act.step is Step.DUE:
-                self._touch(act)
-                self._finish(act)
+                self._finish(self._touch(act))
             elif act.step is Step.RELEASE:
                 self._release(act)
             else:
@@ -100,17 +99,18 @@ class ActStage:
         except (SchoonError, OSError) as cause:
             self._fail(act, cause)
 
-    def _touch(self, act: Act) -> None:
-        """Do it for the first time, with the way back written down before."""
+    def _touch(self, act: Act) -> Act:
+        """Do it for the first time, with the way back written down before; the act then knows its item."""
         if act.kind is ActKind.DELETE:
             temporary = _TEMPORARY + new_item()
             self._book.moving(act, store=None, item=temporary)
             delete(_target(act), temporary.encode())
-            return
+            return act
         store = self._stores.store_for(os.path.dirname(act.path))
         item = new_item()
         self._book.moving(act, store=store.path, item=item)
         store.take(_target(act), _custody(act, item, self._flow.time.now().isoformat()))
+        return replace(act, store=store.path, item=item)
 
     def _recover(self, act: Act) -> bool:
         """Whether an act that a crash cut off is complete now."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schoon.cli._output import cell, duration, emit, facts, table
+from schoon.cli._output import cell, counted, duration, emit, facts, table
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,8 @@ def test_output_that_is_no_terminal_has_no_colour_and_no_wrapping(capsys):
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
     assert "x" * 150 in shown
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0 files"), (1, "1 file"), (2000, "2,000 files")])
+def test_a_number_has_the_word_that_fits_it(count, text):
+    assert counted(count, "file", "files") == text

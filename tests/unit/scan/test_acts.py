@@ -22,6 +22,7 @@ def test_a_quarantined_file_is_recorded_reported_and_can_go_back(bench):
     (item,) = store_of(bench).items()
     assert (item.path, item.strength, item.category, item.why) == (os.fsencode(path), "strong", "baseline", "listed")
     assert [(one.hit, one.action) for one in bench.service.actions] == [(item.hit, Action.QUARANTINED)]
+    assert [told["item"] for told in bench.heard.named("act.done")] == [item.item]
     assert used_stores(os.fsencode(bench.state)) == [os.fsencode(bench.store)]
     store_of(bench).restore(item)
     assert path.read_bytes() == b"known"

@@ -63,13 +63,15 @@ def _one(number: int, line: bytes | None, read_row: Callable[[int, list[bytes]],
 
 
 def _header(line: bytes | None) -> list[str]:
+    step = f"name the columns in the first line, out of: {', '.join(sorted(_KNOWN))}"
     text = (line or b"").decode("utf-8", "replace")
+    if not text.strip() or "\ufffd" in text:
+        found = "is not text in UTF-8" if text.strip() else "is empty"
+        raise UnreadableSourceError(f"line 1 {found}", next_step=step)
     columns = [name.strip().lower() for name in text.split(",")]
     unknown = [name for name in columns if name not in _KNOWN]
     if unknown:
-        raise UnreadableSourceError(
-            f"line 1: {unknown[0][:40]!r} is not a column", next_step=f"use columns out of: {', '.join(sorted(_KNOWN))}"
-        )
+        raise UnreadableSourceError(f"line 1: {unknown[0][:40]!r} is not a column", next_step=step)
     if len(set(columns)) != len(columns):
         raise UnreadableSourceError("line 1: a column is there twice")
     if not set(columns) - set(_PLAIN):
