@@ -42,6 +42,16 @@ class RootBuilder:
                 self._push(waiting[at], 1)
                 at += 1
 
+    def append_tree(self, root: bytes, size: int) -> None:
+        """Append `size` leaves by the root over them.
+
+        Raises:
+            ValueError: That root is no node of the tree: `size` is no power of two that divides the count so far.
+        """
+        if size < 1 or size & (size - 1) or self.count % size:
+            raise ValueError(f"{size} leaves after {self.count} are no node of the tree")
+        self._push(root, size)
+
     def _push(self, node: bytes, size: int) -> None:
         """Append a whole subtree of `size` leaves; the stack holds one node per bit of `count` that is set."""
         full = self.count // size

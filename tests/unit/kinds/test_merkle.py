@@ -48,3 +48,21 @@ def test_every_path_leads_to_the_root_and_only_from_its_own_place(size):
         assert merkle.root_from_path(leaves[index], index, size, (*path, b"\0" * 32)) != root
         if path:
             assert merkle.root_from_path(leaves[index], index, size, path[:-1]) != root
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 8])
+def test_a_tree_appended_by_its_root_is_as_if_its_leaves_were(after):
+    leaves = [merkle.leaf_hash(bytes([n])) for n in range(16 + after)]
+    builder = merkle.RootBuilder()
+    builder.append_tree(merkle.root_of(leaves[:8]), 8)
+    builder.append_tree(merkle.root_of(leaves[8:16]), 8)
+    builder.extend(leaves[16:])
+    assert (builder.count, builder.root()) == (16 + after, merkle.root_of(leaves))
+
+
+@pytest.mark.parametrize(("before", "size"), [(0, 3), (0, 0), (1, 2), (4, 8), (0, -1)])
+def test_a_tree_that_is_no_node_is_refused(before, size):
+    builder = merkle.RootBuilder()
+    builder.extend([merkle.leaf_hash(bytes([n])) for n in range(before)])
+    with pytest.raises(ValueError, match="no node"):
+        builder.append_tree(merkle.leaf_hash(b""), size)
