@@ -71,8 +71,7 @@ def statement(hit: Hit, provider: Provider, files: Sequence[FileSighting], langu
         words.ground_illegal if hit.category in _ILLEGAL else words.ground_terms,
         words.redress_heading,
         words.redress.format(provider=provider.name),
-        words.complaint.format(address=provider.complaint_address or words.complaint_unknown),
-        words.other_ways,
+        words.complaint.format(address=provider.complaint_address or words.complaint_unknown) + "\n" + words.other_ways,
         words.withdrawn if hit.withdrawn_at is not None else "",
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"

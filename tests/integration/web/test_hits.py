@@ -142,7 +142,7 @@ def test_a_dispute_shows_word_for_word_what_is_sent_and_then_pauses_the_clock(vi
     page = visitor.browser.get(sent.location).text
     assert "Your dispute is recorded" in page
     assert "Paused, 23 h left" in page
-    assert "An answer is due by" in page
+    assert re.search(r"An answer is due by\s+<time[^>]*>Fri 27 Nov 23:59", page)
     assert visitor.world.hits.disputes(visitor.member.member_id)[0].reason == reason
 
 

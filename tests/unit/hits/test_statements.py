@@ -1,6 +1,6 @@
 """Statements of reasons: golden texts, and what they never hold.
 
-`SCHOON_WRITE_GOLDEN=1 pytest tests/unit/hits` (or `make golden`) rewrites the texts.
+`make golden` rewrites the texts.
 """
 
 import os
@@ -78,7 +78,7 @@ def test_the_text_is_the_golden_one(case, language):
     hit, files, provider = CASES[case]
     text = statement(hit, provider, files, language)
     path = GOLDEN / f"{case}.{language}.md"
-    if os.environ.get("SCHOON_WRITE_GOLDEN"):  # noqa: TID251 - tests read their own switch
+    if os.environ.get("SCHOON_GOLDEN") == "1":  # noqa: TID251 - tests read their own switch
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     assert text == path.read_text("utf-8")

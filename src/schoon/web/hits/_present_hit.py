@@ -12,7 +12,7 @@ from schoon.web.hits._pages import Choice, DisputeForm, Event, FileRow, HitPage,
 from schoon.web.hits._present import clock_of, state_class
 from schoon.web.hits._terms import band_words, category_words, state_of, strength_words, supplier_words
 from schoon.web.hits._words import DisputeWords, StatementWords
-from schoon.web.rules import ClockKind, duration, moment, number
+from schoon.web.rules import ClockKind, Moment, duration, moment, number
 
 KIND_NAMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "pdq": "PDQ"}
 """Kinds of hash as people write them."""
@@ -66,10 +66,15 @@ def hit_page(
         files_csv=f"/hits/{hit.hit_id}/files.csv",
         events=_events(details, now, said),
         events_csv=f"/hits/{hit.hit_id}/history.csv",
-        answer_due=next((moment(d.due_at, now, language) for d in details.disputes if d.outcome is None), None),
+        answer_due=next((_end_of(d.due_at, now, language) for d in details.disputes if d.outcome is None), None),
         dispute=_dispute_form(hit, now, language, reason=reason, fault=fault),
         statement=_statement(hit, now, language),
     )
+
+
+def _end_of(due_at: datetime, now: datetime, language: Language) -> Moment:
+    """A term of working days ends with a day: shown as the last minute of it, not as midnight of the next."""
+    return moment(due_at - timedelta(minutes=1), now, language)
 
 
 def next_steps(now: datetime, language: Language) -> tuple[str, ...]:
