@@ -25,7 +25,7 @@ HEAVY_LOOK_UPS = 1_000
 
 _LOOK_UPS_PER_PDQ = 8
 _THREADS = 2
-_WRITERS = 8
+_WRITERS = 4
 _HEAVY_AT_ONCE = 3
 _HEAVY_WAITING = 64
 _MAX_PENDING = 20_000
@@ -49,7 +49,8 @@ class CheckBatcher:
         self._pending: list[tuple[Question, asyncio.Future[Outcome]]] = []
         self._items = 0
         self._running = 0
-        self._at_writers = 0
+        self._writing = 0
+        self._later: list[tuple[Later, asyncio.Future[Outcome]]] = []
         self._scheduled: asyncio.Handle | None = None
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="schoon-check")
         self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="schoon-hits")
@@ -71,7 +72,7 @@ class CheckBatcher:
         loop = asyncio.get_running_loop()
         if question.look_ups(_LOOK_UPS_PER_PDQ) > HEAVY_LOOK_UPS:
             return await self._ask_apart(loop, question)
-        if len(self._pending) + self._at_writers >= _MAX_PENDING:
+        if len(self._pending) + len(self._later) >= _MAX_PENDING:
             raise ServiceBusyError(f"{_MAX_PENDING} checks are waiting")
         future: asyncio.Future[Outcome] = loop.create_future()
         self._pending.append((question, future))
@@ -110,17 +111,27 @@ class CheckBatcher:
     def _done(self, loop: asyncio.AbstractEventLoop, futures: Sequence["asyncio.Future[Outcome]"], done: _Work) -> None:
         self._running -= 1
         waiting = _tell(futures, done)
-        if waiting:
-            self._at_writers += len(waiting)
-            work = partial(answer_with_hits, self._rooms, [later for later, _ in waiting])
-            futures = [future for _, future in waiting]
-            loop.run_in_executor(self._writers, work).add_done_callback(partial(self._written, futures))
+        self._later += waiting
+        self._write(loop)
         if self._pending:
             self._go(loop)
 
-    def _written(self, futures: Sequence["asyncio.Future[Outcome]"], done: _Work) -> None:
-        self._at_writers -= len(futures)
+    def _write(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Questions that wait for the database go together when a writer is free: a backlog is one batch, not many."""
+        if not self._later or self._writing >= _WRITERS:
+            return
+        some, self._later = self._later[:MAX_BATCH_ITEMS], self._later[MAX_BATCH_ITEMS:]
+        self._writing += 1
+        work = partial(answer_with_hits, self._rooms, [later for later, _ in some])
+        futures = [future for _, future in some]
+        loop.run_in_executor(self._writers, work).add_done_callback(partial(self._written, loop, futures))
+
+    def _written(
+        self, loop: asyncio.AbstractEventLoop, futures: Sequence["asyncio.Future[Outcome]"], done: _Work
+    ) -> None:
+        self._writing -= 1
         _tell(futures, done)
+        self._write(loop)
 
 
 def _tell(futures: Sequence["asyncio.Future[Outcome]"], done: _Work) -> list[tuple[Later, "asyncio.Future[Outcome]"]]:
