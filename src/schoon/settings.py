@@ -176,10 +176,6 @@ class Settings:
             means="Without a signed word from the publisher for longer than this, every check answers `unavailable`.",
         ),
     ] = timedelta(hours=1)
-    list_refresh: Annotated[
-        timedelta,
-        Setting(parse=_duration, shown="1s", means="How often a serving process looks for a new published version."),
-    ] = timedelta(seconds=1)
     trusted_proxy: Annotated[
         str,
         Setting(
