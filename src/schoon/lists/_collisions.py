@@ -8,17 +8,17 @@ import numpy as np
 
 from schoon.index import Columns, tags_of
 from schoon.journal import Event
-from schoon.kinds import EXACT_KINDS, KIND_BYTES, BatchId, Digest, EntryId, Kind, Transaction
+from schoon.kinds import EXACT_KINDS, KIND_BYTES, BatchId, Digest, EntryId, Kind, Standing, Transaction
 from schoon.lists._columns import ColumnBuilder
-from schoon.lists._content import Target, labels_of, read_columns
+from schoon.lists._content import Target, read_columns
 from schoon.lists._context import ListContext
 from schoon.lists._marks import MARKS_AT_A_TIME, set_marks
-from schoon.lists._matching import Wanted, matches
+from schoon.lists._matching import Search, Wanted, matches
 from schoon.lists._reports import Collision, CollisionReport, KnownGood
 from schoon.lists._roots import opened_rows
 from schoon.lists._sealing import NONCE_BYTES
 from schoon.lists.errors import BatchStateError, NothingToDoError
-from schoon.lists.types import AllowedDigest, BatchState, Mark, MarkStanding
+from schoon.lists.types import AllowedDigest, Batch, BatchState, Mark, MarkStanding
 
 COLLISION_REASON = "known_good_collision"
 ALLOWED_REASON = "allow_listed"
@@ -87,7 +87,7 @@ def allowed_entries(context: ListContext, columns: Columns, target: Target) -> l
     opened = [context.sealer.open_vector(a.sealed or b"") for a in listed[Kind.PDQ]]
     wanted = Wanted(tags=tags, vectors=np.frombuffer(b"".join(opened), dtype=np.uint8).reshape(-1, 32))
     found: set[int] = set()
-    for _, rows, _ in matches(wanted, columns, target.suppliers, context.publication.directory):
+    for _, rows, _ in matches(wanted, columns, context.publication.directory):
         found.update(columns.entries["entry_id"][rows].tolist())
     return sorted(EntryId(e) for e in found if not (e in target.marks and target.marks[EntryId(e)].is_final))
 
@@ -108,7 +108,7 @@ def newly_matching(context: ListContext, tx: Transaction, target: Target, sample
     columns = read_columns(context, tx, target, frozenset(target.activating)).columns()
     wanted = Wanted.of(context.keys, sample)
     total = 0
-    for _, _, queries in matches(wanted, columns, target.suppliers, context.publication.directory):
+    for _, _, queries in matches(wanted, columns, context.publication.directory):
         total += len(np.unique(queries))
     return total
 
@@ -118,22 +118,34 @@ def _test_batch(context: ListContext, batch_id: BatchId, wanted: Wanted) -> tupl
         batch = context.ports.batches.batch(tx, batch_id)
         if batch.state in {BatchState.IMPORTING, BatchState.WITHDRAWN}:
             raise BatchStateError(f"batch {batch_id} is {batch.state}: it cannot be tested")
-        builder = ColumnBuilder(context.keys)
-        for rows, packed in opened_rows(context, tx, batch):
-            builder.add(rows, packed, standing=1)
-        columns = builder.columns()
         suppliers = {s.supplier_id: s for s in context.ports.batches.suppliers(tx)}
-        labels = labels_of(suppliers.values())
-        kinds: dict[EntryId, Kind] = {}
-        for kind, at, _ in matches(wanted, columns, labels, context.publication.directory):
-            for entry_id in columns.entries["entry_id"][at].tolist():
-                kinds.setdefault(EntryId(entry_id), kind)
+        kinds = _colliding(context, tx, batch, wanted)
         names = context.ports.entries.names(tx, kinds)
     found = [
         Collision(entry_id=entry_id, supplier=suppliers[names[entry_id][0]].name, ref=names[entry_id][1], kind=kind)
         for entry_id, kind in sorted(kinds.items())
     ]
-    return found, len(columns.entries)
+    return found, batch.entry_count
+
+
+def _colliding(context: ListContext, tx: Transaction, batch: Batch, wanted: Wanted) -> dict[EntryId, Kind]:
+    """The entries of a batch that match, each with the first kind that does."""
+    search = Search(wanted, context.publication.directory, entries=batch.entry_count)
+    kinds: dict[EntryId, Kind] = {}
+
+    def look(columns: Columns) -> None:
+        for kind, at, _ in search.matches(columns):
+            for entry_id in columns.entries["entry_id"][at].tolist():
+                kinds.setdefault(EntryId(entry_id), kind)
+
+    builder = ColumnBuilder(context.keys)
+    for rows, packed in opened_rows(context, tx, batch):
+        builder.add(rows, packed, standing=Standing.ACTIVE)
+        if search.by_portion:
+            look(builder.columns())
+            builder = ColumnBuilder(context.keys)
+    look(builder.columns())
+    return kinds
 
 
 def _suspend(context: ListContext, entry_ids: Iterable[EntryId], *, by: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import IO
@@ -61,7 +61,7 @@ def open_chunk(sealer: Sealer, rows: Sequence[EntryRow], *, keep: bool = True) -
 
 def opened_chunks(
     sealer: Sealer, table_key: bytes, chunks: Iterable[Sequence[EntryRow]], *, keep: bool, count: int
-) -> Iterator[tuple[Sequence[EntryRow], Opened]]:
+) -> Generator[tuple[Sequence[EntryRow], Opened]]:
     """Every chunk with what it came to, in order; of a large batch about half is opened in a second process.
 
     Args:

@@ -1,5 +1,6 @@
 """The second process that opens rows gives what one process gives."""
 
+import inspect
 import os
 import signal
 
@@ -65,7 +66,7 @@ def test_when_the_second_process_dies_the_first_does_all_of_it():
     chunks = chunks_of(2_000, 20)
     made = opened_chunks(SEALER, KEYS.table_key, chunks, keep=True, count=WORTH_IT_ROWS)
     first = next(made)
-    beside = made.gi_frame.f_locals["beside"]
+    beside = inspect.getgeneratorlocals(made)["beside"]
     os.kill(beside._process.pid, signal.SIGKILL)
     assert [rows for rows, _ in [first, *made]] == chunks
 
@@ -73,6 +74,6 @@ def test_when_the_second_process_dies_the_first_does_all_of_it():
 def test_the_second_process_is_gone_when_nobody_wants_the_rest():
     made = opened_chunks(SEALER, KEYS.table_key, chunks_of(2_000, 20), keep=True, count=WORTH_IT_ROWS)
     next(made)
-    beside = made.gi_frame.f_locals["beside"]
+    beside = inspect.getgeneratorlocals(made)["beside"]
     made.close()
     assert beside._process.returncode is not None
