@@ -7,8 +7,9 @@ from datetime import timedelta
 from schoon.check import TokenRefusedError, Verdict, Webhook
 from schoon.hits import Action, ActionOutcome, HitState, Leased, Message, SendResult
 from schoon.hits.service import HitService
-from schoon.kinds import EntryId, HitId, MemberId, OutageError, Transaction
+from schoon.kinds import EntryId, HitId, MemberId, Transaction
 from schoon.lists import EntryState
+from schoon.store.errors import SealedWithAnotherKeyError
 from tests.contract.houses import house as house  # a fixture
 from tests.memory.house import DAY, T0, House, a_sighting, some_sightings
 
@@ -92,10 +93,6 @@ class Receiver:
         return SendResult(delivered=True)
 
 
-class SealedError(OutageError):
-    """The secret does not open."""
-
-
 class SomeSealed:
     """Webhooks of which those of some members do not open under this installation's key."""
 
@@ -104,7 +101,7 @@ class SomeSealed:
 
     def webhook(self, tx: Transaction, member_id: MemberId) -> Webhook | None:
         if member_id in self.sealed:
-            raise SealedError
+            raise SealedWithAnotherKeyError
         return Webhook(url="https://tickets.example/x", secret=b"s" * 32)
 
 

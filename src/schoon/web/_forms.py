@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
-from schoon.kinds import InputError, OutageError
+from schoon.kinds import InputError
 
 LARGEST_BODY = 64 * 1024
 LONGEST_SECONDS = 15.0
@@ -28,7 +28,7 @@ class FormTooLargeError(InputError):
     next_step = "shorten the text, or select fewer hits"
 
 
-class FormBrokenOffError(OutageError):
+class FormBrokenOffError(InputError):
     """The form did not arrive whole."""
 
     next_step = "send it again"

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from schoon.check import TokenRefusedError
 from schoon.kinds import InputError, OutageError, RefusedError, SchoonError
 from schoon.web._chrome import BouncePage, BounceWords, ErrorPage, ErrorWords
-from schoon.web._forms import FormTooLargeError, read_form
+from schoon.web._forms import FormBrokenOffError, FormTooLargeError, read_form
 from schoon.web._i18n import choose_language
 from schoon.web._session import ForeignFormError, SessionEndedError, is_nonce, new_nonce
 from schoon.web._visit import Csrf, NotLoggedInError, Permission, Site, Visit, WebRoute, own_path, see_other
@@ -25,6 +25,7 @@ _NO_LOGIN = (NotLoggedInError, SessionEndedError, TokenRefusedError)
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
     FormTooLargeError: (413, "large"),
+    FormBrokenOffError: (408, "wrong"),  # the visitor's doing: no outage of ours, and no error in our log
     ForeignFormError: (403, "foreign"),
     InputError: (400, "wrong"),
     RefusedError: (403, "forbidden"),

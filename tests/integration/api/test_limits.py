@@ -89,7 +89,7 @@ def test_a_program_that_asks_for_what_is_not_there_gets_a_problem_and_no_page(se
             told.append(dict(message))  # type: ignore[call-overload]  # an ASGI message is a mapping
 
         scope = {"type": "http", "path": asked, "method": "GET", "scheme": "http", "headers": []}
-        await api._door(scope, receive, send)  # type: ignore[arg-type]  # as above
+        await api._door(scope, receive, send)
 
     asyncio.run(ask(path))
     assert told[0]["status"] == 404
