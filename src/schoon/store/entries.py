@@ -1,5 +1,6 @@
 """Entries on SQL: millions of rows in, and out again in streams."""
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,10 @@ from schoon.store.tables.lists import entries, state
 
 _NAMES = ", ".join(ENTRY_COLUMNS)
 _SQLITE_INSERT = f"INSERT INTO entries ({_NAMES}) VALUES ({', '.join('?' * len(ENTRY_COLUMNS))})"  # noqa: S608 constants
+_SQLITE_SAME = (  # CROSS JOIN holds SQLite to this order; the other way round it would read all of a supplier's entries
+    "SELECT 1 FROM json_each(?) AS given CROSS JOIN entries AS e "
+    "ON e.supplier_id = ? AND e.ref = given.value AND e.revision = ? LIMIT 1"
+)
 _POSTGRES_COPY = f"COPY entries ({_NAMES}) FROM STDIN (FORMAT BINARY)"
 _POSTGRES_TYPES = (
     "int8", "int8", "int4", "text", "int4", "int2", "int2", "int8", "bytea", "bytea", "bytea", "bytea", "bytea",
@@ -28,11 +33,13 @@ class SqlEntryBook:
     ) -> EntryId | None:
         """Add rows under the next ids; None and nothing when a revision of that name was there before."""
         connection = connection_of(tx)
+        if connection.dialect.name == "sqlite":
+            if _any_there(connection, supplier_id, rows):
+                return None
+            return self._add(connection, batch_id, supplier_id, rows)
         with_ids = connection.begin_nested()
         try:
-            first = self._next_ids(connection, len(rows))
-            full = [(first + place, batch_id, supplier_id, *row) for place, row in enumerate(rows)]
-            _insert(connection, full)
+            first = self._add(connection, batch_id, supplier_id, rows)
         except IntegrityError as cause:
             with_ids.rollback()
             if "while its batch is imported" in str(cause.orig):
@@ -42,6 +49,13 @@ class SqlEntryBook:
             with_ids.rollback()
             raise
         with_ids.commit()
+        return first
+
+    def _add(
+        self, connection: Connection, batch_id: BatchId, supplier_id: SupplierId, rows: Sequence[NewEntry]
+    ) -> EntryId:
+        first = self._next_ids(connection, len(rows))
+        _insert(connection, [(first + place, batch_id, supplier_id, *row) for place, row in enumerate(rows)])
         return EntryId(first)
 
     def known(self, tx: Transaction, supplier_id: SupplierId, refs: Collection[str]) -> dict[str, KnownEntry]:
@@ -152,6 +166,24 @@ class SqlEntryBook:
             return int(connection.scalars(step).one()) - count
         except IntegrityError as cause:
             raise TooManyError("there are 4294967295 entries already") from cause
+
+
+def _any_there(connection: Connection, supplier_id: SupplierId, rows: Sequence[NewEntry]) -> bool:
+    """Whether any name and revision was there before, or comes twice.
+
+    To look first is quicker on SQLite than a savepoint to go back to, which copies every page of the index that is
+    touched; nobody else can write in between, since SQLite has one writer.
+    """
+    refs_by_revision: dict[int, set[str]] = {}
+    for row in rows:
+        refs_by_revision.setdefault(row[1], set()).add(row[0])
+    if sum(map(len, refs_by_revision.values())) < len(rows):
+        return True
+    driver = _driver(connection)
+    return any(
+        driver.execute(_SQLITE_SAME, (json.dumps(sorted(refs)), supplier_id, revision)).fetchone()
+        for revision, refs in refs_by_revision.items()
+    )
 
 
 def _insert(connection: Connection, rows: Sequence[EntryRow]) -> None:
