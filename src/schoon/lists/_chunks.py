@@ -7,14 +7,18 @@ from typing import BinaryIO
 import msgspec
 
 from schoon.index import ListKeys
+from schoon.kinds.merkle import leaf_hash, root_of
 from schoon.lists._prepare import Preparer
 from schoon.lists._reports import ImportOptions
 from schoon.lists._sealing import Sealer
 from schoon.lists.formats import PARSERS, BadRow, NextPage, Parsed, ParsedEntry, ParsedWithdrawal, ParseOptions
 from schoon.lists.types import NewEntry
 
-CHUNK = 4_000
-"""Rows in one write transaction: about a tenth of a second on SQLite, so that hits are not kept waiting."""
+CHUNK = 4_096
+"""Rows in one write transaction: about a tenth of a second on SQLite, so that hits are not kept waiting.
+
+A power of two: the root over a whole chunk is then a node of the batch's tree.
+"""
 
 
 class Prepared(msgspec.Struct, array_like=True):
@@ -25,6 +29,7 @@ class Prepared(msgspec.Struct, array_like=True):
         others: Names of the kinds that are not searched, per row; empty when no row has any.
         gone: Withdrawals: stored id, and the supplier's time or None.
         refused: Line and reason of bad rows.
+        root: Of the hash tree over `rows` when they are a whole chunk, or empty.
         next_page: Where the supplier says that the list goes on, or "".
         failure: Why nothing more comes, or "".
         last: Whether the file ends here.
@@ -34,6 +39,7 @@ class Prepared(msgspec.Struct, array_like=True):
     others: list[list[str]]
     gone: list[tuple[str, int | None]]
     refused: list[tuple[int, str]]
+    root: bytes = b""
     next_page: str = ""
     failure: str = ""
     last: bool = False
@@ -58,7 +64,8 @@ def prepare(stream: BinaryIO, options: ImportOptions, keys: ListKeys, supplier_i
 
 def _prepared(chunk: Sequence[Parsed], preparer: Preparer) -> Prepared:
     entries = [item for item in chunk if type(item) is ParsedEntry]
-    made = Prepared(rows=preparer.rows(entries), others=[], gone=[], refused=[])
+    rows = preparer.rows(entries)
+    made = Prepared(rows=rows, others=[], gone=[], refused=[], root=_root_of_whole(rows))
     if any(entry.others for entry in entries):
         made.others = [sorted(entry.others or ()) for entry in entries]
     if len(entries) < len(chunk):
@@ -73,3 +80,7 @@ def _prepared(chunk: Sequence[Parsed], preparer: Preparer) -> Prepared:
                 case ParsedEntry():
                     pass
     return made
+
+
+def _root_of_whole(rows: Sequence[NewEntry]) -> bytes:
+    return root_of([leaf_hash(row[8]) for row in rows]) if len(rows) == CHUNK else b""

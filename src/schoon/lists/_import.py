@@ -109,7 +109,10 @@ class Importer:
         for chunk in self._chunks(stream):
             with self._timed_write() as tx:
                 added = store.add(tx, chunk.rows, by=by, now=now)
-            add_leaves(builder, [row[8] for row in added])
+            if chunk.root and len(added) == len(chunk.rows) and builder.count % len(added) == 0:
+                builder.append_tree(chunk.root, len(added))
+            else:
+                add_leaves(builder, [row[8] for row in added])
             self._count_others(chunk, added)
             self._note(chunk)
             for at in range(0, len(chunk.gone), MARKS_AT_A_TIME):
