@@ -14,8 +14,7 @@ class Words:
     opening: str
     measure_heading: str
     measures: dict[Action, str]
-    files: str
-    more_files: str
+    file: str
     scope: str
     facts_heading: str
     facts: str
@@ -67,8 +66,7 @@ _ENGLISH = Words(
         Action.RESTORED: "We had disabled access to material that you had stored with us. On {at} we restored it.",
         Action.DISPUTED: "",
     },
-    files="It concerns, under our own references:",
-    more_files="and {count} more.",
+    file="It concerns the file with our own reference `{ref}`.",
     scope=(
         "The measure applies to our whole service, in every country, and has no end date. It concerns this "
         "material; measures against your account, if any, are explained to you apart."
@@ -91,8 +89,8 @@ _ENGLISH = Words(
         ),
     },
     several=(
-        "That is said of the file with which the match was first made. The other files named above match the same "
-        "entry, some perhaps by another kind of fingerprint: ask us how a certain one does."
+        "That is said of the file with which the match was first made. If yours is another, it matches the same "
+        "entry, perhaps by another kind of fingerprint: ask us how."
     ),
     review="The list alone did not call for the measure: it asked us to have a person look first.",
     automated_heading="## Automated means",
@@ -148,8 +146,7 @@ _DUTCH = Words(
         ),
         Action.DISPUTED: "",
     },
-    files="Het gaat, onder onze eigen kenmerken, om:",
-    more_files="en nog {count}.",
+    file="Het gaat om het bestand met ons eigen kenmerk `{ref}`.",
     scope=(
         "De maatregel geldt voor onze hele dienst, in alle landen, en heeft geen einddatum. Hij betreft dit "
         "materiaal; over maatregelen tegen uw account, als die er zijn, krijgt u apart bericht."
@@ -175,9 +172,8 @@ _DUTCH = Words(
         ),
     },
     several=(
-        "Dat geldt voor het bestand waarmee de overeenkomst het eerst werd gevonden. De andere hierboven genoemde "
-        "bestanden komen met dezelfde vermelding overeen, sommige misschien volgens een ander soort vingerafdruk: "
-        "vraag ons hoe een bepaald bestand overeenkomt."
+        "Dat geldt voor het bestand waarmee de overeenkomst het eerst werd gevonden. Is het uwe een ander, dan komt "
+        "het met dezelfde vermelding overeen, misschien volgens een ander soort vingerafdruk: vraag ons hoe."
     ),
     review="De lijst alleen vroeg niet om de maatregel: zij vroeg ons eerst een mens te laten kijken.",
     automated_heading="## Geautomatiseerde middelen",

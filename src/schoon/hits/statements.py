@@ -15,7 +15,7 @@ from schoon.hits.errors import StatementHeldError, StatementTooEarlyError
 from schoon.hits.types import FileSighting, Hit, Language
 from schoon.kinds import Category
 
-_FILES_NAMED = 20
+_TO_FILL_IN = "________"
 _ILLEGAL = frozenset({Category.BASELINE, Category.NATIONAL})
 _MONTHS = {
     Language.DUTCH: (
@@ -78,11 +78,8 @@ def statement(hit: Hit, provider: Provider, files: Sequence[FileSighting], langu
 
 
 def _named(files: Sequence[FileSighting], words: Words) -> str:
-    if not files:
-        return ""
-    named = "\n".join(f"* `{file.file_ref}`" for file in files[:_FILES_NAMED])
-    more = words.more_files.format(count=len(files) - _FILES_NAMED) if len(files) > _FILES_NAMED else ""
-    return f"{words.files}\n\n{named}" + (f"\n\n{more}" if more else "")
+    # Several files may be of several customers: none is named then, and the member fills in the one concerned.
+    return words.file.format(ref=files[0].file_ref if len(files) == 1 else _TO_FILL_IN) if files else ""
 
 
 def _moment(moment: datetime, language: Language) -> str:

@@ -114,3 +114,11 @@ def test_a_held_statement_is_refused_without_saying_why():
         statement(held, PROVIDER, [], Language.DUTCH)
     assert "secret operation" not in refused.value.message
     assert "Team KP" not in refused.value.message
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_customer_is_not_told_of_the_files_of_another(language):
+    text = statement(REMOVED, PROVIDER, FILES, language)
+    assert len(FILES) > 1
+    assert not [file.file_ref for file in FILES if file.file_ref in text]
+    assert "`________`" in text
