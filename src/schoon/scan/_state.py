@@ -188,8 +188,8 @@ class State:
         with self.writing() as tx:
             tx.executemany(KEEP_FILE, [self._row_of(tx, one) for one in hashed])
             if self._has_troubles:  # what could not be read before has been read now
-                paths = [(join(one.folder, one.name),) for one in hashed]
-                tx.executemany("DELETE FROM troubles WHERE path = ?", paths)
+                paths = [(join(one.folder, one.name), Problem.NOT_ACTED) for one in hashed]
+                tx.executemany("DELETE FROM troubles WHERE path = ? AND problem <> ?", paths)
             self._has_troubles = self._has_troubles or bool(troubles)
             tx.executemany(
                 "UPDATE files SET waiting = 1, dev = ? WHERE id = ?", [(device, row) for row, device in again]
