@@ -92,7 +92,7 @@ def _line(figure: Figure, before: Mapping[tuple[str, str], float]) -> str:
     parts = [
         f"   {figure['figure']:<34} {figure['size']!s:<24} {_number(figure['value']):>12} {figure['unit']}",
         f"peers: {peers}" if peers else "",
-        f"asked: {figure['limit']}",
+        f"limit or target: {_number(figure['limit'])}" if figure["limit"] is not None else "",
         f"{change:+.0%} against the committed" if change else "",
     ]
     return "   ".join(part for part in parts if part)
