@@ -165,6 +165,23 @@ def test_a_rejected_dispute_lets_the_clock_go_on_with_what_was_left(house: House
     assert house.hits.disputes(open_only=False)[0].answer == REASON
 
 
+def test_disputing_again_after_a_rejection_is_heard_and_stops_no_clock(house: House) -> None:
+    member = house.member()
+    (hit_id,) = house.see(member, a_sighting(5))
+    house.act(member, hit_id, Action.DISPUTED, REASON)
+    (dispute,) = house.hits.disputes()
+    house.hits.answer_dispute(an_answer(dispute.dispute_id), actor="desk", now=T0 + HOUR)
+    due_at = house.hit(hit_id).due_at
+    for _ in range(2):
+        assert house.act(member, hit_id, Action.DISPUTED, REASON, T0 + 2 * HOUR).outcome is ActionOutcome.DONE
+    (again,) = house.hits.disputes()
+    assert again.dispute_id != dispute.dispute_id
+    assert (house.hit(hit_id).state, house.hit(hit_id).due_at) == (HitState.OPEN, due_at)
+    house.hits.answer_dispute(an_answer(again.dispute_id), actor="desk", now=T0 + 3 * HOUR)
+    assert house.hit(hit_id).due_at == due_at
+    assert [hit.hit_id for hit in house.hits.overdue(T0 + 2 * DAY)] == [hit_id]
+
+
 def an_answer(
     dispute_id: int, outcome: DisputeOutcome = DisputeOutcome.REJECTED, *, by: int | None = None, reasons: str = REASON
 ):

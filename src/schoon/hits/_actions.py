@@ -8,7 +8,16 @@ from schoon.hits import _messages
 from schoon.hits._parts import HitParts
 from schoon.hits.errors import TooManyActionsError
 from schoon.hits.rules import act as act_on
-from schoon.hits.types import Action, ActionOutcome, ActionResult, ActionTaken, Dispute, Hit, HitAction
+from schoon.hits.types import (
+    Action,
+    ActionOutcome,
+    ActionResult,
+    ActionTaken,
+    Dispute,
+    DisputeOutcome,
+    Hit,
+    HitAction,
+)
 from schoon.kinds import HitId, MemberId, Transaction
 from schoon.norms import MEMBER_AGREEMENT, after_working_days
 
@@ -47,12 +56,13 @@ def _act(
         parts.store.take_turn(tx, member_id)
         before = parts.store.hits(tx, sorted({action.hit_id for action in actions}), member_id)
         hits = dict(before)
+        rejected = _rejected_before(parts, tx, member_id, actions)
         for action in actions:
             hit = hits.get(action.hit_id)
             if hit is None:
                 results.append(_missing(action.hit_id))
                 continue
-            step = act_on(hit, action, now)
+            step = act_on(hit, action, now, stops_clock=action.hit_id not in rejected)
             hits[action.hit_id] = step.hit
             results.append(step.result)
             if step.result.outcome is ActionOutcome.DONE:
@@ -88,6 +98,16 @@ def _add_sightings(
         else _missing(hit_id)
         for hit_id, _ in sightings
     ]
+
+
+def _rejected_before(
+    parts: HitParts, tx: Transaction, member_id: MemberId, actions: Sequence[HitAction]
+) -> frozenset[HitId]:
+    # Disputing over and over must not hold a clock for ever: who was answered may object again, and the clock runs.
+    if all(action.action is not Action.DISPUTED for action in actions):
+        return frozenset()
+    disputes = parts.store.disputes(tx, member_id, open_only=False)
+    return frozenset(dispute.hit_id for dispute in disputes if dispute.outcome is DisputeOutcome.REJECTED)
 
 
 def _open_disputes(

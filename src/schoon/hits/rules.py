@@ -116,13 +116,19 @@ class Step:
     result: ActionResult
 
 
-def act(hit: Hit, action: HitAction, now: datetime) -> Step:
+def act(hit: Hit, action: HitAction, now: datetime, *, stops_clock: bool = True) -> Step:
     """What a member's action does to its hit. The same action twice changes nothing the second time.
 
     `removed` and `quarantined` close the hit: the file is out of reach. A quarantined file may be removed later; a
     removed one cannot be quarantined. `disputed` needs reasons and stops the clock. `restored` is for hits whose
     entry was withdrawn. Once restored, nothing more happens to a hit. What is done after the clock ran out marks the
     hit as overdue, also when nobody had looked at the clock yet.
+
+    Args:
+        hit: As it stands.
+        action: What the member says it did.
+        now: When.
+        stops_clock: Whether a dispute stops the clock; one after a rejection does not.
     """
     refusal = _refusal(hit, action)
     if refusal:
@@ -130,6 +136,8 @@ def act(hit: Hit, action: HitAction, now: datetime) -> Step:
     if action.action is Action.DISPUTED:
         if hit.disputed:
             return _step(hit, ActionOutcome.UNCHANGED)
+        if not stops_clock:
+            return _step(_late(hit, now), ActionOutcome.DONE)
         return _step(with_pauses(_late(hit, now), now, disputed=True), ActionOutcome.DONE)
     if hit.action is action.action:
         return _step(hit, ActionOutcome.UNCHANGED)

@@ -100,10 +100,10 @@ class HitWords(Words):
     clock = Said(en="Deadline", nl="Termijn")
     term = Said(en="Where this deadline comes from", nl="Waar deze termijn vandaan komt")
     term_what = Said(
-        en="Your member agreement ({version}) gives you {length} from the moment a listed file is found. A dispute "
-        "makes the clock stand still.",
+        en="Your member agreement ({version}) gives you {length} from the moment a listed file is found. A first "
+        "dispute makes the clock stand still.",
         nl="Uw deelnemersovereenkomst ({version}) geeft u {length} vanaf het moment dat een bestand op de lijst is "
-        "gevonden. Bij een betwisting staat de klok stil.",
+        "gevonden. Bij een eerste betwisting staat de klok stil.",
     )
 
     files = Said(en="Your files", nl="Uw bestanden")
