@@ -111,7 +111,7 @@ def test_a_bomb_that_no_pixel_limit_stops_is_stopped_by_memory_or_time(hash_byte
         hash_bytes(encoded(SMALL, "PNG"), hasher)
         start = time.monotonic()
         found = hash_bytes(BOMBS[name], hasher)
-        assert time.monotonic() - start < 10, "five seconds, and what a new decoder takes to start beside other work"
+        assert time.monotonic() - start < 6.5
         assert found.refusal is NotHashable.UNDECODABLE
         assert hash_bytes(encoded(SMALL, "PNG"), hasher).pdq
 

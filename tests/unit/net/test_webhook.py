@@ -132,7 +132,7 @@ def test_a_receiver_that_misbehaves_costs_a_second_and_is_a_fault(answer):
     with serving(answer) as server:
         started = time.monotonic()
         result = QUICK.send(Webhook(url=server.url, secret=SECRET), LEASED, T0)
-        assert time.monotonic() - started < 5, "the sender waits a second, whatever the receiver does"
+        assert time.monotonic() - started < 1.9
     assert (result.delivered, result.final) == (False, False)
     assert result.fault
     assert "127.0.0.1" not in result.fault
