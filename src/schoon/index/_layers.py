@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schoon.index._exact import ExactTable, Pairs
-from schoon.index._pdq import PdqTable, Triples
+from schoon.index._found import Triples
+from schoon.index._pdq import PdqTable
 from schoon.index._read import Contents
 from schoon.kinds import EXACT_KINDS, Kind
 

@@ -1,10 +1,13 @@
 """PDQ vectors in memory: a scan for short lists, eleven bands for long ones; both find everything."""
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
 from schoon.index._bands import BANDS, Bands
 from schoon.index._compiled import kernels
+from schoon.index._found import Triples, collected, joined
 from schoon.index._threads import spread
 
 SCAN_BELOW = 8192
@@ -13,9 +16,6 @@ BANDS_BELOW = 2**32 // BANDS
 """Longer lists are scanned too: positions in the bands have four bytes."""
 SCAN_PER_THREAD = 4_000_000
 """Vectors compared, about 5 ms of work, that are worth a thread of their own."""
-QUERIES_PER_THREAD = 64
-
-Triples = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
 
 
 class PdqTable:
@@ -50,21 +50,11 @@ class PdqTable:
             return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint8)
         queries = np.require(vectors, requirements=["C", "A"])
         radii = np.require(radii, requirements=["C"])
-        least = max(1, SCAN_PER_THREAD // len(self)) if self._bands is None else QUERIES_PER_THREAD
-        parts = spread(lambda a, b: self._find(queries, radii, a, b), len(queries), least=least, threads=threads)
-        if len(parts) == 1:
-            return parts[0]
-        positions, numbers, distances = zip(*parts, strict=True)
-        return np.concatenate(positions), np.concatenate(numbers), np.concatenate(distances)
-
-    def _find(self, queries: NDArray[np.uint8], radii: NDArray[np.uint8], begin: int, end: int) -> Triples:
-        capacity = 8 * (end - begin) + 1024
-        while True:
-            found = np.empty(capacity, np.int64), np.empty(capacity, np.int64), np.empty(capacity, np.uint8)
-            if self._bands is None:
-                count: int = kernels().scan_vectors(self._words, queries.view(np.uint64), radii, begin, end, *found)
-            else:
-                count = self._bands.search(queries, radii, (begin, end), found=found)
-            if count <= capacity:
-                return found[0][:count], found[1][:count], found[2][:count]
-            capacity = count
+        if self._bands is not None:
+            return self._bands.find(queries, radii, threads=threads)
+        scan = partial(kernels().scan_vectors, self._words, queries.view(np.uint64), radii)
+        parts = spread(
+            lambda a, b: collected(b - a, lambda found: scan(a, b, *found)),
+            len(queries), least=max(1, SCAN_PER_THREAD // len(self)), threads=threads,
+        )  # fmt: skip
+        return joined(parts)

@@ -5,7 +5,8 @@ time), never inside a request. Their plain twins are in tests/naive_index.py.
 """
 
 from schoon.index._kernels._search import search_bands
-from schoon.index._kernels._tags import build_exact, find_tags, first_disorder
+from schoon.index._kernels._tags import build_exact, find_tags, first_disorder, pass_filter
+from schoon.index._kernels._together import search_together
 from schoon.index._kernels._vectors import build_band, code_vectors, scan_vectors
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "code_vectors",
     "find_tags",
     "first_disorder",
+    "pass_filter",
     "scan_vectors",
     "search_bands",
+    "search_together",
 ]
