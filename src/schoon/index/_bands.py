@@ -27,8 +27,8 @@ SCAN_WORK = 2
 LEAST_WORK = 4096
 BUCKET_VECTORS = 65_536
 """A bucket has at most so many sketches, 128 KiB: two of them fit the second-level cache."""
-VECTORS_PER_QUERY = 16_384
-"""With one query for so many vectors it costs less to read the bands once for all queries; bench/pdq.py shows it."""
+TOGETHER_FROM = 1024
+"""From so many queries on it costs less to read the bands once for all: seen at 100,000 to 10 million vectors alike."""
 QUERIES_PER_THREAD = 64
 REORDERED_PER_THREAD = 100_000
 VECTORS_PER_THREAD = 65_536
@@ -49,20 +49,20 @@ class Bands:
     )  # fmt: skip
 
     def __init__(
-        self, vectors: NDArray[np.uint8], *, bucket_bits: int | None = None, together_from: int | None = None
+        self, vectors: NDArray[np.uint8], *, bucket_bits: int | None = None, together_from: int = TOGETHER_FROM
     ) -> None:
         """Sort the (n, 32) vectors, whose bits are in the order of the bands, by every band.
 
         Args:
             vectors: At most `MOST_VECTORS`.
             bucket_bits: Bits of a key that choose its bucket; by the number of vectors when None.
-            together_from: Batches of so many queries are searched together; by the number of vectors when None.
+            together_from: Batches of so many queries are searched together.
         """
         count = len(vectors)
         self._words = vectors.view(np.uint64)
         self._width = np.uint64(3 if count <= 1 << 24 else 4)
         self._bucket_bits = (count // BUCKET_VECTORS).bit_length() if bucket_bits is None else bucket_bits
-        self._together_from = together_from or max(2, count // VECTORS_PER_QUERY)
+        self._together_from = together_from
         self._work_limit = SCAN_WORK * count + LEAST_WORK
         self._starts = np.zeros((BANDS, KEYS + 1), dtype=np.uint32)
         self._ids = np.empty((BANDS, count * int(self._width)), dtype=np.uint8)
