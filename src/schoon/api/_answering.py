@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -38,9 +37,8 @@ class ItemFaultError(InputError):
     next_step = "give the item at least one digest, and a ref of letters, digits, - and _ only"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Question:
-    """One request, as the check room takes it.
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One request, as the check room takes it. A struct, since there is one for every check.
 
     Attributes:
         member: Who asks.
@@ -52,7 +50,7 @@ class Question:
 
     member: Member
     items: tuple[Item, ...]
-    faults: dict[int, ItemError] = field(default_factory=dict)
+    faults: dict[int, ItemError] = {}
     form: CheckRequest | None = None
     body: bytes | bytearray = b""
 
@@ -60,6 +58,20 @@ class Question:
     def digests(self) -> int:
         """What the quota counts."""
         return sum(len(item.digests) for item in self.items)
+
+    def __repr__(self) -> str:
+        """The member's id alone: digests stay out of logs."""
+        return f"Question(member={self.member!r})"
+
+    def is_light(self, most: int) -> bool:
+        """Whether it has `most` digests at most, none of them perceptual."""
+        digests = 0
+        for item in self.items:
+            digests += len(item.digests)
+            for digest in item.digests:
+                if digest.kind is Kind.PDQ:
+                    return False
+        return digests <= most
 
     def look_ups(self, per_pdq: int) -> int:
         """How much work it is: a perceptual digest may be looked up in all its turned and mirrored forms."""

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from schoon.api._answering import Question, enveloped, result_of, sign
 from schoon.check import CheckReply, CheckRequest
@@ -11,16 +12,14 @@ from schoon.kinds import SchoonError
 from schoon.rooms import Rooms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a question: the reply, and the body around it when it is to have a receipt."""
 
     reply: CheckReply
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
+class Later(msgspec.Struct, frozen=True, kw_only=True):
     """A question that needs the database.
 
     Attributes:

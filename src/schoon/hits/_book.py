@@ -23,9 +23,10 @@ _ENTRIES_AT_ONCE = 2_000
 _LIST_OFFICE = "list office"
 
 
-def new_hit_id() -> HitId:
-    """A random name: `h` and 25 lower-case letters and digits."""
-    return HitId("h" + secrets.token_bytes(_HIT_ID_LETTERS).translate(_LETTERS).decode())
+def new_hit_ids(count: int) -> list[HitId]:
+    """Random names: `h` and 25 lower-case letters and digits each."""
+    letters = secrets.token_bytes(_HIT_ID_LETTERS * count).translate(_LETTERS).decode()
+    return [HitId("h" + letters[at : at + _HIT_ID_LETTERS]) for at in range(0, len(letters), _HIT_ID_LETTERS)]
 
 
 def record(
@@ -113,11 +114,11 @@ def _open(
         h.entry_id: h for h in parts.store.hits_on(tx, over, member_id=member_id, open_only=False) if h.withdrawn_at
     }
     fresh = []
-    for sighting, times in sightings:
+    for hit_id, (sighting, times) in zip(new_hit_ids(len(sightings)), sightings, strict=True):
         if sighting.entry_id in hits:
             continue
         first = FirstSeen(at=now, times=times, is_again=sighting.entry_id in before)
-        hit = new_hit(new_hit_id(), member_id, sighting, first, hit_term=hit_term)
+        hit = new_hit(hit_id, member_id, sighting, first, hit_term=hit_term)
         hit = with_pauses(hit, now, disputed=sighting.entry_id in disputed)
         if sighting.entry_id in standings:
             hit = after_standing(hit, standings[sighting.entry_id], now)

@@ -22,6 +22,7 @@ from schoon.hits import (
 )
 from schoon.kinds import EntryId, HitId, MemberId, Transaction
 from schoon.store._hit_rows import changing, dispute_of, hit_of, in_state, on_shelf, row_of
+from schoon.store._many import insert_missing
 from schoon.store._sets import as_rows
 from schoon.store._upsert import insert_for, locked
 from schoon.store.database import connection_of
@@ -61,11 +62,8 @@ class SqlHits(HitStore):
         if not hits:
             return {}
         connection = connection_of(tx)
-        statement = insert_for(connection, _hits).on_conflict_do_nothing(
-            index_elements=["member_id", "entry_id"], index_where=_OPEN
-        )
-        connection.execute(statement, _narrow([row_of(hit) for hit in sorted(hits, key=lambda hit: hit.entry_id)]))
-        # Without RETURNING the rows go in by one prepared statement, which with this look takes half the time.
+        rows = [row_of(hit) for hit in sorted(hits, key=lambda hit: hit.entry_id)]
+        insert_missing(connection, _hits, rows, unique=("member_id", "entry_id"), where=_OPEN)
         ours = as_rows(connection, [hit.hit_id for hit in hits], str)
         added = select(_hits.c.entry_id, _hits.c.id).where(_hits.c.id.in_(select(ours.c.value)))
         return {EntryId(entry_id): HitId(hit_id) for entry_id, hit_id in connection.execute(added)}
@@ -295,12 +293,6 @@ _hits, _disputes = hits, disputes
 
 def _among(tx: Transaction, entry_ids: Sequence[EntryId]) -> Select[tuple[Any]]:
     return select(as_rows(connection_of(tx), entry_ids, int).c.value)
-
-
-def _narrow(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows without the columns in which all are NULL: of a new hit, every second one."""
-    names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
-    return [{name: row[name] for name in names} for row in rows]
 
 
 def _of(member_id: MemberId | None) -> ColumnElement[bool]:
