@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from schoon import check
-from schoon.check import Answer, Answered, BulkAnswer, CheckReply, Item, Member, Receipt, ReceiptSigner, receipt_fields
+from schoon.check import Answer, Answered, BulkAnswer, CheckReply, Item, Member, ReceiptSigner
 from schoon.client import (
     MAX_FRAMES,
     BulkResult,
@@ -127,20 +127,19 @@ def list_form(state: check.ListState) -> ListState:
     return ListState(name=state.name, version=state.version, age_seconds=round(state.age.total_seconds(), 3))
 
 
-def enveloped(result: bytes, receipt: Receipt) -> bytes:
-    """The body of an answer: the result as it was signed, beside its receipt."""
-    return b'{"result":' + result + b',"receipt":' + _ENCODER.encode(receipt_fields(receipt)) + b"}"
-
-
-def sign(
+def signed_bodies(
     told: Sequence[tuple[Member, bytes, bytes]], signer: ReceiptSigner, state: check.ListState, now: datetime
-) -> list[Receipt]:
-    """One receipt per (member, SHA-256 of the request, result), all under one signature."""
-    answered = [
-        Answered(member=member.name, request_sha256=request, result_sha256=hashlib.sha256(result).digest())
-        for member, request, result in told
+) -> list[bytes]:
+    """The bodies of answers, of (member, SHA-256 of the request, result) each: the result as it was signed, and its receipt.
+
+    All receipts are under one signature.
+    """
+    answered = [Answered(member.name, request, hashlib.sha256(result).digest()) for member, request, result in told]
+    receipts = signer.sign_as_json(answered, state, now)
+    return [
+        b'{"result":%b,"receipt":%b}' % (result, receipt)
+        for (_, _, result), receipt in zip(told, receipts, strict=True)
     ]
-    return signer.sign(answered, state, now)
 
 
 def _item_of(asked: CheckItem) -> Item:

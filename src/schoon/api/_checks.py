@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from schoon import check
-from schoon.api._answering import Question, bulk_result_of, enveloped, question_of, sign
+from schoon.api._answering import Question, bulk_result_of, question_of, signed_bodies
 from schoon.api._bodies import (
     MAX_JSON_BYTES,
     declared_length,
@@ -97,8 +97,8 @@ def _answered_bulk(call: Call, kind: Kind, body: memoryview) -> bytes:
     if any(one.verdict is check.Verdict.UNAVAILABLE for one in answer.answers):
         raise ListUnavailableError("what was found could not be recorded, and is not told without its record")
     result = bulk_result_of(answer)
-    receipts = sign([(call.asker, asked.result(), result)], rooms.receipts, answer.list_state, now)
-    return enveloped(result, receipts[0])
+    (told,) = signed_bodies([(call.asker, asked.result(), result)], rooms.receipts, answer.list_state, now)
+    return told
 
 
 def _sha256(body: memoryview) -> bytes:

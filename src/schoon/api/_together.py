@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from schoon.api._answering import Question, enveloped, result_of, sign
+from schoon.api._answering import Question, result_of, signed_bodies
 from schoon.check import CheckReply, CheckRequest
 from schoon.kinds import SchoonError
 from schoon.rooms import Rooms
@@ -78,10 +78,10 @@ def _proven(
         else:
             told.append((place, reply, result_of(questions[place], reply)))
     if told:
-        signed = [(questions[p].member, hashlib.sha256(questions[p].body).digest(), result) for p, _, result in told]
-        receipts = sign(signed, rooms.receipts, told[0][1].list_state, now)
-        for (place, reply, result), receipt in zip(told, receipts, strict=True):
-            outcomes.append((place, Outcome(reply=reply, body=enveloped(result, receipt))))
+        answered = [(questions[p].member, hashlib.sha256(questions[p].body).digest(), result) for p, _, result in told]
+        bodies = signed_bodies(answered, rooms.receipts, told[0][1].list_state, now)
+        for (place, reply, _), body in zip(told, bodies, strict=True):
+            outcomes.append((place, Outcome(reply=reply, body=body)))
     return outcomes
 
 
