@@ -5,6 +5,7 @@ a task or an event. A large body goes from the socket straight into the memory t
 else, and every request for which a short way has a doubt, takes uvicorn's ordinary way.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Protocol, runtime_checkable
 
@@ -18,6 +19,9 @@ from schoon.api._reply import HttpReply, head_of
 
 MAX_WHOLE_BYTES = 32 * 1024
 """A body up to this size is read on the event loop; it fits the first read of a connection."""
+
+BODY_FOLLOWS_SECONDS = 0.05
+"""Many clients send head and body apart; so long one read of the body is waited for on the short way."""
 
 Head = Mapping[bytes, bytes]
 """The headers of a request in which none came twice, by their names in lower case."""
@@ -75,6 +79,7 @@ class DirectProtocol(PatientProtocol):
     _direct: AnswersDirectly | None = None
     _head: dict[bytes, bytes] | None = None
     _whole = b""
+    _waits: asyncio.TimerHandle | None = None
     _body_left = 0
     _is_passed_over = False
 
@@ -86,8 +91,17 @@ class DirectProtocol(PatientProtocol):
     @override
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._head is not None and not self.transport.is_closing():  # its body is still under way
+        if self._head is None or self.transport.is_closing():
+            return
+        if self._waits is None:
+            self._waits = self.loop.call_later(BODY_FOLLOWS_SECONDS, self._take_ordinary_way)
+        else:  # a second piece that is not the last
             self._take_ordinary_way()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
 
     @override
     def on_message_begin(self) -> None:
@@ -116,6 +130,7 @@ class DirectProtocol(PatientProtocol):
         if self._head is None or self._direct is None:
             super().on_message_complete()
             return
+        self._stop_waiting()
         self.see_message_complete()
         head, body, self._head, self._whole = self._head, self._whole, None, b""
         exchange = DirectExchange(self, keep_alive=self.parser.should_keep_alive())
@@ -153,6 +168,7 @@ class DirectProtocol(PatientProtocol):
     def _take_ordinary_way(self) -> None:
         url, headers, expects, whole = self.url, self.headers, self.expect_100_continue, self._whole
         self._head, self._whole = None, b""
+        self._stop_waiting()
         if self._direct is not None:
             super().on_message_begin()
             self.url, self.expect_100_continue = url, expects
@@ -164,6 +180,11 @@ class DirectProtocol(PatientProtocol):
         super().on_headers_complete()
         if whole:
             self.on_body(whole)
+
+    def _stop_waiting(self) -> None:
+        if self._waits is not None:
+            self._waits.cancel()
+            self._waits = None
 
     async def _fill(self, memory: memoryview) -> None:
         """See `Fill`."""
