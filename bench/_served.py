@@ -25,7 +25,7 @@ from schoon.index import (
     write_head,
     write_snapshot,
 )
-from schoon.kinds import KIND_BITS, Kind, SnapshotHeader, Standing, SupplierLabel
+from schoon.kinds import KIND_BITS, FileRecord, Kind, SnapshotHeader, Standing, SupplierLabel
 from schoon.main._compose import initialise_home, make_rooms
 from schoon.main._keys import list_secret, private_key_of
 from schoon.settings import Settings
@@ -55,7 +55,8 @@ class Installation:
         self.keys = derive_keys(list_secret(self.settings))
         self.signing_key = private_key_of(self.settings.signing_key_file)
         self.receipt_key = private_key_of(self.settings.receipt_key_file).public_key().public_bytes_raw()
-        self.version, self.deltas, self.used = 1, [], 0
+        self.version, self.used = 1, 0
+        self.deltas: list[FileRecord] = []
         self._publish_snapshot()
         rooms = make_rooms(self.settings, clock)
         rooms.members.add(MemberDraft(name="bench", quota=10**12), actor="bench", now=clock())
@@ -145,7 +146,9 @@ def entry_rows(first: int, count: int, kinds: int) -> np.ndarray:
 
 
 @contextmanager
-def on_core(core: int, command: list[str], environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen]:
+def on_core(
+    core: int, command: list[str], environment: dict[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         command, env={**os.environ, **(environment or {})}, preexec_fn=lambda: os.sched_setaffinity(0, {core})
     )

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,8 @@ def measure(entries: int = ENTRIES) -> Iterator[dict[str, Any]]:
     with installed(entries) as house, house.served() as port:
         yield from bulk_figures(port, house)
         with served_empty(house.home) as empty_port:
-            yield from single_figures(port, empty_port, house)
-        yield from delta_figures(port, house)
+            rate = yield from single_figures(port, empty_port, house)
+        yield from delta_figures(port, house, rate)
 
 
 def points(entries: int, batches: Sequence[int]) -> Iterator[tuple[int, float]]:
@@ -124,7 +124,7 @@ def requests_of(house: Installation, batch: int, count: int) -> list[np.ndarray]
 
 
 def buffer_of(digests: np.ndarray) -> memoryview:
-    return memoryview(digests).cast("B")
+    return digests.data.cast("B")
 
 
 def streamed_seconds(client: SchoonClient, requests: list[np.ndarray]) -> float:
@@ -165,7 +165,8 @@ def receive_all(connection: socket.socket, sizes: list[int]) -> None:
     connection.sendall(b"d")
 
 
-def single_figures(port: int, empty_port: int, house: Installation) -> Iterator[dict[str, Any]]:
+def single_figures(port: int, empty_port: int, house: Installation) -> Generator[dict[str, Any], None, float]:
+    """Full load beside the empty POST by turns, then half load; gives the rate of half load."""
     path, nothing = house.home / "bodies", house.home / "nothing"
     path.write_text("\n".join(bodies_of(house, 20_000)))
     nothing.write_text("")
@@ -177,7 +178,14 @@ def single_figures(port: int, empty_port: int, house: Installation) -> Iterator[
     bare = statistics.median(empty["per_second"] for _, empty in rounds)
     times = statistics.median(empty["per_second"] / full["per_second"] for full, empty in rounds)
     size = f"{house.entries:,} entries, {CONNECTIONS} connections, 4 in 10,000 listed"
-    yield {"figure": "single JSON checks", "size": size, "value": checks, "unit": "checks/s", "peers": {}, "limit": bare}
+    yield {
+        "figure": "single JSON checks",
+        "size": size,
+        "value": checks,
+        "unit": "checks/s",
+        "peers": {},
+        "limit": bare,
+    }
     yield {
         "figure": "cost of a single JSON check over the framework's empty POST",
         "size": size,
@@ -188,6 +196,7 @@ def single_figures(port: int, empty_port: int, house: Installation) -> Iterator[
     }
     half = load(port, "/v1/checks", house.token, path, rate=checks / 2, seconds=SECONDS)
     yield p99_figure("single JSON check, p99 at half load", house, half)
+    return checks / 2
 
 
 def bodies_of(house: Installation, count: int) -> list[str]:
@@ -203,9 +212,9 @@ def p99_figure(name: str, house: Installation, half: dict[str, float], limit: fl
     return {"figure": name, "size": size, "value": half["p99_ms"], "unit": "ms", "peers": {}, "limit": limit}
 
 
-def delta_figures(port: int, house: Installation) -> Iterator[dict[str, Any]]:
+def delta_figures(port: int, house: Installation, rate: float) -> Iterator[dict[str, Any]]:
     """The same load without and with deltas that go live, and how long each takes from the head's writing on."""
-    path, rate = house.home / "bodies", RATE_BESIDE_DELTAS
+    path = house.home / "bodies"
     prepared = [house.prepare_delta(DELTA_ENTRIES) for _ in range(DELTAS)]
     calm = load(port, "/v1/checks", house.token, path, rate=rate, seconds=DELTAS)
     lasted: list[float] = []
@@ -225,16 +234,13 @@ def delta_figures(port: int, house: Installation) -> Iterator[dict[str, Any]]:
     }
 
 
-RATE_BESIDE_DELTAS = 1_500.0
-"""Checks a second; about half of what a slow core answers."""
-
-
 def publish_all(port: int, house: Installation, prepared: list[tuple[Path, Any]], lasted: list[float]) -> None:
     with client_of(port, house) as client:
         for path, head in prepared:
             start = time.perf_counter()
             house.publish(path, head)
-            wait_until(lambda version=head.version: client.list_state().version == version)
+            while client.list_state().version != head.version:
+                time.sleep(0.01)
             lasted.append(time.perf_counter() - start)
             time.sleep(max(0.0, 1.0 - lasted[-1]))
 

@@ -130,9 +130,13 @@ def list_form(state: check.ListState) -> ListState:
 def signed_bodies(
     told: Sequence[tuple[Member, bytes, bytes]], signer: ReceiptSigner, state: check.ListState, now: datetime
 ) -> list[bytes]:
-    """The bodies of answers, of (member, SHA-256 of the request, result) each: the result as it was signed, and its receipt.
+    """The body of each answer: its result as it was signed, and the receipt; all receipts are under one signature.
 
-    All receipts are under one signature.
+    Args:
+        told: Member, SHA-256 of its request, and the result.
+        signer: Signs.
+        state: The list that all rest on.
+        now: When.
     """
     answered = [Answered(member.name, request, hashlib.sha256(result).digest()) for member, request, result in told]
     receipts = signer.sign_as_json(answered, state, now)

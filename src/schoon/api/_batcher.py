@@ -122,6 +122,7 @@ class CheckBatcher:
             )
 
     async def _ask_apart(self, loop: asyncio.AbstractEventLoop, question: Question, tell: Told) -> None:
+        outcome: Outcome | Exception
         try:
             async with self._heavy.place(question.member.member_id):
                 self._metrics.count_batch(question.digests)

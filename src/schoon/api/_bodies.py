@@ -92,7 +92,7 @@ async def read_large(scope: Scope, receive: Receive, *, limit: int, seconds: flo
             first: bytes = message.get("body", b"")
             if not message.get("more_body", False):
                 return memoryview(first)
-            body = memoryview(np.empty(length, dtype=np.uint8))  # zeros first would be a copy too
+            body = np.empty(length, dtype=np.uint8).data  # zeros first would be a copy too
             body[: len(first)] = first
             await fill(body[len(first) :])
             return body

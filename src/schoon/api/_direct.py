@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import httptools
 from typing_extensions import override
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from schoon.api._filling import FILL, BodyFiller
 from schoon.api._protocol import PatientProtocol
@@ -82,10 +82,11 @@ class DirectProtocol(PatientProtocol):
     _waits: asyncio.TimerHandle | None = None
     _body_left = 0
     _is_passed_over = False
+    _is_gone = False
 
     @override
-    def connection_made(self, transport: object) -> None:  # type: ignore[override]  # as uvicorn declares it
-        super().connection_made(transport)  # type: ignore[arg-type]  # as above
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
+        super().connection_made(transport)
         self._direct = self.app if isinstance(self.app, AnswersDirectly) else None
 
     @override
@@ -100,6 +101,7 @@ class DirectProtocol(PatientProtocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
+        self._is_gone = True
         self._stop_waiting()
         super().connection_lost(exc)
 
@@ -152,7 +154,8 @@ class DirectProtocol(PatientProtocol):
 
     def _direct_head(self) -> dict[bytes, bytes] | None:
         """The headers, when this request can take the short way."""
-        direct, cycle = self._direct, self.cycle
+        direct = self._direct
+        cycle: RequestResponseCycle | None = self.cycle
         if direct is None or self.url not in direct.direct_paths or self.parser.get_method() != b"POST":
             return None
         head = dict(self.headers)
@@ -176,7 +179,7 @@ class DirectProtocol(PatientProtocol):
         lengths = [value for name, value in headers if name == b"content-length"]
         self._body_left = int(lengths[0]) if lengths else 0
         if lengths:
-            self.scope["extensions"] = {FILL: self._fill}  # type: ignore[typeddict-item]  # one of our own
+            self.scope["extensions"] = {FILL: self._fill}  # type: ignore[dict-item]  # one of our own
         super().on_headers_complete()
         if whole:
             self.on_body(whole)
@@ -201,7 +204,7 @@ class DirectProtocol(PatientProtocol):
         try:
             await filler.done
         finally:
-            if self._body_left and self.parser is not None and not self.transport.is_closing():
+            if self._body_left and not self._is_gone and not self.transport.is_closing():
                 self._go_on_after(rest[: filler.filled])
 
     def _filled(self) -> None:

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 from typing_extensions import override
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-_BOUNDS = (*(floatToGoString(bound) for bound in _SECONDS), "+Inf")
+_BOUNDS = (*(str(bound) for bound in _SECONDS), "+Inf")
 
 
 class RouteTimes(Collector):

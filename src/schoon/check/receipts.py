@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -115,20 +116,13 @@ class ReceiptSigner:
             return []
         issued_at = require_utc(now)
         paths, signature = self._signed(answered, list_state, issued_at)
-        list_name = json.dumps(list_state.name, ensure_ascii=False)
-        same = (
-            f'","list_name":{list_name},"list_version":{list_state.version},'
-            f'"issued_at":"{issued_at.strftime(_TIME)}","index":'
+        middle = (
+            f'"list_name":{_quoted(list_state.name)},"list_version":{list_state.version},'
+            f'"issued_at":"{issued_at.strftime(_TIME)}"'
         )
-        end = f'"],"key_id":"{self.key_id}","signature":"{signature.hex()}"}}'
-        alone = f'],"key_id":"{self.key_id}","signature":"{signature.hex()}"}}'
-        size = len(answered)
+        end = f'"key_id":"{self.key_id}","signature":"{signature.hex()}"'
         return [
-            (
-                f'{{"member":{json.dumps(one.member, ensure_ascii=False)},"request_sha256":"{one.request_sha256.hex()}",'
-                f'"result_sha256":"{one.result_sha256.hex()}{same}{index},"size":{size},"path":['
-                + ('"' + '","'.join([step.hex() for step in path]) + end if path else alone)
-            ).encode()
+            _as_json(one, f'{middle},"index":{index},"size":{len(answered)}', path, end)
             for index, (one, path) in enumerate(zip(answered, paths, strict=True))
         ]
 
@@ -213,6 +207,18 @@ def receipt_from_fields(fields: object) -> Receipt:
         key_id=_text(fields, "key_id"),
         signature=_bytes(fields["signature"], "signature", _SIGNATURE_BYTES),
     )
+
+
+def _as_json(one: Answered, middle: str, path: Sequence[bytes], end: str) -> bytes:
+    steps = ",".join([f'"{step.hex()}"' for step in path])
+    asked, told = one.request_sha256.hex(), one.result_sha256.hex()
+    said = f'"member":{_quoted(one.member)},"request_sha256":"{asked}","result_sha256":"{told}"'
+    return f'{{{said},{middle},"path":[{steps}],{end}}}'.encode()
+
+
+@lru_cache(maxsize=1024)
+def _quoted(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
 
 
 def _leaf(member: str, request_sha256: bytes, result_sha256: bytes) -> bytes:

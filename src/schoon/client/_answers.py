@@ -87,9 +87,7 @@ def read_checks(body: bytes, *, items: Sequence[CheckItem], request: bytes, key:
     return CheckReply(list=result.list, answers=result.answers, receipt=envelope.receipt, request=request, result=exact)
 
 
-def read_bulk(
-    body: bytes, *, kind: Kind, count: int, request_sha256: bytes, key: Ed25519PublicKey | None
-) -> BulkReply:
+def read_bulk(body: bytes, *, kind: Kind, count: int, request_sha256: bytes, key: Ed25519PublicKey | None) -> BulkReply:
     """The reply in `body`, when it answers `count` digests of this kind.
 
     Raises:

@@ -157,9 +157,7 @@ class Transport:
             _raise_for(status, reply, retry_after)
         return reply
 
-    def _exchange(
-        self, method: str, path: str, body: Body, content_type: str
-    ) -> tuple[Reply, int, str | None]:
+    def _exchange(self, method: str, path: str, body: Body, content_type: str) -> tuple[Reply, int, str | None]:
         patience = self._patience
         deadline = time.monotonic() + patience.connect_seconds + patience.read_seconds
         headers = self._headers | ({"Content-Type": content_type} if content_type else {})

@@ -56,7 +56,7 @@ class HitStore(Protocol):
         *,
         counted: Collection[HitId] = (),
     ) -> None:
-        """Count sightings per hit and file reference (None: without one); hits in `counted` hold their number already."""
+        """Count sightings per hit and file reference (None: without one); `counted` hits hold their number already."""
         ...
 
     def hits(self, tx: Transaction, hit_ids: Sequence[HitId], member_id: MemberId | None) -> dict[HitId, Hit]:

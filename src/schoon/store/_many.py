@@ -4,13 +4,18 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import ColumnElement, Connection, Dialect, Table
 
 from schoon.store._upsert import insert_for
 
 
 def insert_missing(
-    connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *, unique: tuple[str, ...], where: Any
+    connection: Connection,
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    *,
+    unique: tuple[str, ...],
+    where: ColumnElement[bool],
 ) -> None:
     """Insert rows of the same columns, at least one, but for those that a row of the same `unique` is there for.
 

@@ -86,7 +86,9 @@ class SqlHits(HitStore):
         counted: Collection[HitId] = (),
     ) -> None:
         more = [
-            {"hit": hit_id, "more": sum(refs.values())} for hit_id, refs in sorted(seen.items()) if hit_id not in counted
+            {"hit": hit_id, "more": sum(refs.values())}
+            for hit_id, refs in sorted(seen.items())
+            if hit_id not in counted
         ]
         connection = connection_of(tx)
         statement = insert_for(connection, sightings)
@@ -120,7 +122,9 @@ class SqlHits(HitStore):
     ) -> list[Hit]:
         if not entry_ids:
             return []
-        return self._hits(tx, and_(hits.c.entry_id.in_(_among(tx, entry_ids)), _of(member_id), _OPEN if open_only else true()))
+        return self._hits(
+            tx, and_(hits.c.entry_id.in_(_among(tx, entry_ids)), _of(member_id), _OPEN if open_only else true())
+        )
 
     @override
     def page(self, tx: Transaction, member_id: MemberId | None, wanted: Wanted) -> list[Hit]:

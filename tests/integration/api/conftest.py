@@ -83,11 +83,11 @@ def served(home: Path) -> Iterator[Served]:
 class Running:
     """A server in a thread, as a context."""
 
-    def __init__(self, api: Api, protocol: type[PatientProtocol] = DirectProtocol) -> None:
+    def __init__(self, api: Api, protocol: type[PatientProtocol] = DirectProtocol, *, loop: str = "asyncio") -> None:
         config = uvicorn.Config(
             api,
             port=0,
-            loop="asyncio",
+            loop=loop,
             http=protocol,
             ws="none",
             lifespan="on",
