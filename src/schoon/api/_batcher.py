@@ -53,10 +53,14 @@ class CheckBatcher:
     what else was ready. Questions that turn out to need the database go on in threads of their own, and so do heavy
     ones: a small miss never waits for somebody's hit to reach the disk, for a locked database, or for somebody's
     thousand pictures.
+
+    Attributes:
+        is_warm: Set once the kernels are compiled; before that the loop works on nothing, since it would wait for them.
     """
 
     def __init__(self, rooms: Rooms, metrics: Metrics) -> None:
         """Threads start when they are needed."""
+        self.is_warm = False
         self._rooms = rooms
         self._metrics = metrics
         self._light: list[_Waiting] = []
@@ -98,7 +102,7 @@ class CheckBatcher:
         loop = asyncio.get_running_loop()
         if len(self._pending) + len(self._light) + len(self._later) >= _MAX_PENDING:
             raise ServiceBusyError(f"{_MAX_PENDING} checks are waiting")
-        if question.is_light(LIGHT_DIGESTS):
+        if self.is_warm and question.is_light(LIGHT_DIGESTS):
             self._light.append((question, tell))
             if not self._light_is_due:
                 self._light_is_due = True

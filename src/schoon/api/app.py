@@ -97,6 +97,7 @@ class Api:
         """What was loaded stays for good: the collector need not walk it, which would hold up answers for 50 ms."""
         gc.collect()
         gc.freeze()
+        self._batcher.is_warm = True
         self.readiness.is_warm = True
 
     def _chores(self) -> list[Chore]:
