@@ -1,38 +1,44 @@
-"""Checks over HTTP: digests back to back, single JSON checks, and the framework's empty POST in the same run.
+"""Checks over HTTP: digests back to back beside Redis, single JSON checks beside the framework's empty POST.
 
-One service process on the first core, client or load generator on the second. Hits are stored in SQLite: 4 in 10,000
-digests are listed, and in each bulk request they are entries that were not hit before.
+    python -m bench.http [ENTRIES]
+
+One service process (`schoon serve`, with its database, quota, receipts and hits) on the first core, client or load
+generator on the second. 4 in 10,000 digests are listed, and in each bulk request they are entries that were not hit
+before; their hits are stored in SQLite before they are told. The client verifies every receipt of bulk checks.
 """
 
 import json
 import os
 import shutil
+import socket
+import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import urllib3
 
+from bench._redis import commands_of, redis_with
+from bench._served import CLIENT_CORE, SEED, SERVER_CORE, Installation, on_core, says_200
 from schoon.client import SchoonClient
-from schoon.index import ENTRY_DTYPE, Columns, tags_of, write_snapshot
-from schoon.kinds import KIND_BITS, Kind, Standing
-from tests.integration.api.conftest import free_port, is_ready, wait_until
-from tests.integration.api.house import KEYS, RECEIPT_KEY, SIGNING_KEY, Publication, add_member, open_rooms
+from schoon.kinds import Kind
+from tests.integration.api.conftest import free_port, wait_until
 
 ENTRIES = 10_000_000
 BULK = 1_000_000
-BULK_REQUESTS = 10
+ROUNDS = 4
+REQUESTS_A_ROUND = 6
 HIT_RATE = 0.0004
 CONNECTIONS = 64
-SECONDS = 5.0
-SEED = 20261122
-SERVER_CORE, CLIENT_CORE = 0, 1
+SECONDS = 4.0
+DELTA_ENTRIES = 10_000
+DELTAS = 4
 
 EMPTY_POST = """
 from starlette.applications import Starlette
@@ -48,157 +54,221 @@ app = Starlette(routes=[Route("/", empty, methods=["POST"])])
 
 
 def measure(entries: int = ENTRIES) -> Iterator[dict[str, Any]]:
+    with installed(entries) as house, house.served() as port:
+        yield from bulk_figures(port, house)
+        with served_empty(house.home) as empty_port:
+            rate = yield from single_figures(port, empty_port, house)
+        yield from delta_figures(port, house, rate)
+
+
+def points(entries: int, batches: Sequence[int]) -> Iterator[tuple[int, float]]:
+    """(digests a request, digests a second) of bulk checks over HTTP; about a second for each."""
+    with installed(entries) as house, house.served() as port, client_of(port, house) as client:
+        for batch in batches:
+            requests = requests_of(house, batch, max(6, min(500, 8 * BULK // batch)))
+            list(client.check_bulk_stream(Kind.MD5, [buffer_of(one) for one in requests[:3]]))
+            yield batch, batch * (len(requests) - 3) / streamed_seconds(client, requests[3:])
+
+
+@contextmanager
+def installed(entries: int) -> Iterator[Installation]:
     cores = os.sched_getaffinity(0)
     home = Path(tempfile.mkdtemp(prefix="schoon-bench-"))
     try:
-        listed = published(home, entries)
-        token = add_member(open_rooms(home), "bench", quota=10**12)
-        with served(house_code(), home) as port:
-            os.sched_setaffinity(0, {CLIENT_CORE})
-            yield bulk_figure(port, token, listed)
-            yield from single_figures(port, token, listed, home)
-        with served(empty_code(home), home) as port:
-            yield empty_figure(port, home)
+        house = Installation(home / "house", entries)
+        os.sched_setaffinity(0, {CLIENT_CORE})
+        yield house
     finally:
         os.sched_setaffinity(0, cores)
         shutil.rmtree(home)
 
 
-def published(home: Path, entries: int) -> np.ndarray:
-    """The listed MD5 digests, after a snapshot of them was published."""
-    listed = np.random.default_rng(SEED).integers(0, 256, (entries, 16), dtype=np.uint8)
-    rows = np.zeros(entries, dtype=ENTRY_DTYPE)
-    rows["entry_id"] = np.arange(1, entries + 1)
-    rows["supplier"] = rows["category"] = 1
-    rows["kinds"] = KIND_BITS[Kind.MD5]
-    rows["standing"] = Standing.ACTIVE
-    columns = Columns(
-        entries=rows,
-        exact={Kind.MD5: (tags_of(KEYS, Kind.MD5, listed), np.arange(entries, dtype=np.uint32))},
-        vectors=np.zeros((0, 32), dtype=np.uint8),
-        vector_rows=np.zeros(0, dtype=np.uint32),
-    )
-    publication = Publication(home / "publication", version=1)
-    publication.directory.mkdir()
-    path = publication.directory / "snapshot-000000000001.schoon"
-    publication.snapshot = write_snapshot(path, publication._header(), columns, keys=KEYS, signing_key=SIGNING_KEY)
-    publication.sign()
-    return listed
+def bulk_figures(port: int, house: Installation) -> Iterator[dict[str, Any]]:
+    """Redis, streamed, one at a time and the bare copy take turns, so that a noisy moment meets all of them."""
+    batch = min(BULK, house.entries)
+    rates: dict[str, list[float]] = {"stream": [], "alone": [], "redis": [], "copy": []}
+    with redis_with(house.listed, house.home) as redis, client_of(port, house) as client:
+        client.check_bulk(Kind.MD5, buffer_of(requests_of(house, batch, 1)[0]))
+        for _ in range(ROUNDS):
+            requests = requests_of(house, batch, REQUESTS_A_ROUND + 1)
+            alone, streamed = requests[:1], requests[1:]
+            if redis is not None:
+                hits = hits_in(batch)
+                rates["redis"].append(batch / redis.seconds(commands_of(alone[0]), batch, hits))
+            rates["alone"].append(batch / streamed_seconds(client, alone))
+            rates["stream"].append(batch * len(streamed) / streamed_seconds(client, streamed))
+            rates["copy"].append(batch * len(streamed) / copied_seconds(streamed))
+    middle = {name: statistics.median(values) for name, values in rates.items() if values}
+    size = f"{house.entries:,} entries, {batch:,} a request, {hits_in(batch)} new hits in each"
+    peers = {"Redis SMISMEMBER": middle["redis"]} if "redis" in middle else {}
+    said = {"unit": "digests/s", "peers": peers, "limit": middle["copy"]}
+    yield {"figure": "bulk check over HTTP, exact", "size": size, "value": middle["stream"], **said}
+    yield {"figure": "bulk check over HTTP, one at a time", "size": size, "value": middle["alone"], **said}
 
 
-def bulk_figure(port: int, token: str, listed: np.ndarray) -> dict[str, Any]:
-    rng = np.random.default_rng(SEED + 1)
-    hits = int(BULK * HIT_RATE)
-    requests = []
-    for number in range(BULK_REQUESTS + 1):
-        digests = rng.integers(0, 256, (BULK, 16), dtype=np.uint8)
-        places = rng.choice(BULK, hits, replace=False)
-        digests[places] = listed[number * hits : (number + 1) * hits]
-        requests.append(digests.tobytes())
-    key = RECEIPT_KEY.public_key().public_bytes_raw()
-    with SchoonClient(f"http://127.0.0.1:{port}", token, receipt_key=key) as client:
-        client.check_bulk(Kind.MD5, requests[0])
-        times = []
-        for request in requests[1:]:
+def client_of(port: int, house: Installation) -> SchoonClient:
+    return SchoonClient(f"http://127.0.0.1:{port}", house.token, receipt_key=house.receipt_key)
+
+
+def hits_in(batch: int) -> int:
+    return round(batch * HIT_RATE)
+
+
+def requests_of(house: Installation, batch: int, count: int) -> list[np.ndarray]:
+    rng = np.random.default_rng(SEED + house.used + 1)
+    requests = [rng.integers(0, 256, (batch, 16), dtype=np.uint8) for _ in range(count)]
+    hits = hits_in(batch)
+    for one in requests:
+        one[rng.choice(batch, hits, replace=False)] = house.not_hit_before(hits)
+    return requests
+
+
+def buffer_of(digests: np.ndarray) -> memoryview:
+    return digests.data.cast("B")
+
+
+def streamed_seconds(client: SchoonClient, requests: list[np.ndarray]) -> float:
+    """How long all take, with every hit found and every receipt verified."""
+    start = time.perf_counter()
+    found = [len(reply.found) for reply in client.check_bulk_stream(Kind.MD5, map(buffer_of, requests))]
+    taken = time.perf_counter() - start
+    if set(found) != {hits_in(len(requests[0]))}:
+        raise SystemExit(f"{found} found, {hits_in(len(requests[0]))} are listed in each")
+    return taken
+
+
+def copied_seconds(requests: list[np.ndarray]) -> float:
+    """The same bytes over the loopback into a bytearray of another process on the other core, and nothing else."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        child = os.fork()
+        if child == 0:
+            os.sched_setaffinity(0, {SERVER_CORE})
+            receive_all(door.accept()[0], [one.nbytes for one in requests])
+            os._exit(0)
+        with socket.create_connection(door.getsockname()) as connection:
+            connection.recv(1)
             start = time.perf_counter()
-            reply = client.check_bulk(Kind.MD5, request)
-            times.append(time.perf_counter() - start)
-            if len(reply.found) != hits:
-                raise SystemExit(f"{len(reply.found)} found, {hits} are listed")
-    return {
-        "figure": "bulk exact over HTTP",
-        "size": f"{len(listed):,} entries, 1 M a request",
-        "value": BULK / (sum(times) / len(times)),
-        "unit": "digests/s",
-        "peers": {"best request": BULK / min(times), "new hits a request": hits},
-        "limit": "5 M/s",
-    }
+            for one in requests:
+                connection.sendall(buffer_of(one))
+            connection.recv(1)
+            taken = time.perf_counter() - start
+    os.waitpid(child, 0)
+    return taken
 
 
-def single_figures(port: int, token: str, listed: np.ndarray, home: Path) -> Iterator[dict[str, Any]]:
-    rng = np.random.default_rng(SEED + 2)
-    digests = rng.integers(0, 256, (20_000, 16), dtype=np.uint8)
-    digests[:: int(1 / HIT_RATE)] = listed[-len(digests[:: int(1 / HIT_RATE)]) :]
-    bodies = [json.dumps({"items": [{"id": str(n), "md5": one.tobytes().hex()}]}) for n, one in enumerate(digests)]
-    path = home / "bodies"
-    path.write_text("\n".join(bodies))
-    full = load(port, "/v1/checks", token, path, rate=0)
-    half = load(port, "/v1/checks", token, path, rate=full["per_second"] / 2)
-    size = f"{len(listed):,} entries, {CONNECTIONS} connections"
+def receive_all(connection: socket.socket, sizes: list[int]) -> None:
+    connection.sendall(b"r")
+    for size in sizes:
+        body, filled = bytearray(size), 0
+        while filled < size:
+            filled += connection.recv_into(memoryview(body)[filled:])
+    connection.sendall(b"d")
+
+
+def single_figures(port: int, empty_port: int, house: Installation) -> Generator[dict[str, Any], None, float]:
+    """Full load beside the empty POST by turns, then half load; gives the rate of half load."""
+    path, nothing = house.home / "bodies", house.home / "nothing"
+    path.write_text("\n".join(bodies_of(house, 20_000)))
+    nothing.write_text("")
+    rounds = []
+    for _ in range(3):
+        empty = load(empty_port, "/", "none", nothing, rate=0, seconds=SECONDS / 3)
+        rounds.append((load(port, "/v1/checks", house.token, path, rate=0, seconds=SECONDS / 3), empty))
+    checks = statistics.median(full["per_second"] for full, _ in rounds)
+    bare = statistics.median(empty["per_second"] for _, empty in rounds)
+    times = statistics.median(empty["per_second"] / full["per_second"] for full, empty in rounds)
+    size = f"{house.entries:,} entries, {CONNECTIONS} connections, 4 in 10,000 listed"
     yield {
         "figure": "single JSON checks",
         "size": size,
-        "value": full["per_second"],
+        "value": checks,
         "unit": "checks/s",
-        "peers": {"p50 ms": full["p50_ms"], "p99 ms": full["p99_ms"]},
-        "limit": "3,000/s",
+        "peers": {},
+        "limit": bare,
     }
     yield {
-        "figure": "single JSON check, p99 at half load",
+        "figure": "cost of a single JSON check over the framework's empty POST",
         "size": size,
-        "value": half["p99_ms"],
-        "unit": "ms",
-        "peers": {"checks/s": half["per_second"], "p50 ms": half["p50_ms"], "worst ms": half["worst_ms"]},
-        "limit": "under 20 ms",
+        "value": times,
+        "unit": "times",
+        "peers": {},
+        "limit": None,
+    }
+    half = load(port, "/v1/checks", house.token, path, rate=checks / 2, seconds=SECONDS)
+    yield p99_figure("single JSON check, p99 at half load", house, half)
+    return checks / 2
+
+
+def bodies_of(house: Installation, count: int) -> list[str]:
+    rng = np.random.default_rng(SEED + 2)
+    digests = rng.integers(0, 256, (count, 16), dtype=np.uint8)
+    places = slice(0, count, int(1 / HIT_RATE))
+    digests[places] = house.not_hit_before(len(digests[places]))
+    return [json.dumps({"items": [{"id": str(n), "md5": one.tobytes().hex()}]}) for n, one in enumerate(digests)]
+
+
+def p99_figure(name: str, house: Installation, half: dict[str, float], limit: float | None = None) -> dict[str, Any]:
+    size = f"{house.entries:,} entries, {half['per_second']:,.0f} checks/s, p50 {half['p50_ms']:.2f} ms"
+    return {"figure": name, "size": size, "value": half["p99_ms"], "unit": "ms", "peers": {}, "limit": limit}
+
+
+def delta_figures(port: int, house: Installation, rate: float) -> Iterator[dict[str, Any]]:
+    """The same load without and with deltas that go live, and how long each takes from the head's writing on."""
+    path = house.home / "bodies"
+    prepared = [house.prepare_delta(DELTA_ENTRIES) for _ in range(DELTAS)]
+    calm = load(port, "/v1/checks", house.token, path, rate=rate, seconds=DELTAS)
+    lasted: list[float] = []
+    publisher = threading.Thread(target=publish_all, args=(port, house, prepared, lasted))
+    publisher.start()
+    busy = load(port, "/v1/checks", house.token, path, rate=rate, seconds=DELTAS)
+    publisher.join()
+    yield p99_figure("single JSON check, p99 while deltas go live", house, busy, limit=calm["p99_ms"])
+    size = f"{house.entries:,} entries, {DELTA_ENTRIES:,} added, the slowest of {DELTAS} under load"
+    yield {
+        "figure": "delta live after its head was written",
+        "size": size,
+        "value": max(lasted),
+        "unit": "s",
+        "peers": {},
+        "limit": None,
     }
 
 
-def empty_figure(port: int, home: Path) -> dict[str, Any]:
-    path = home / "empty"
-    path.write_text("")
-    full = load(port, "/", "none", path, rate=0)
-    return {
-        "figure": "the framework's empty POST",
-        "size": f"{CONNECTIONS} connections",
-        "value": full["per_second"],
-        "unit": "requests/s",
-        "peers": {"p99 ms": full["p99_ms"]},
-        "limit": "what single checks can reach at most",
-    }
+def publish_all(port: int, house: Installation, prepared: list[tuple[Path, Any]], lasted: list[float]) -> None:
+    with client_of(port, house) as client:
+        for path, head in prepared:
+            start = time.perf_counter()
+            house.publish(path, head)
+            while client.list_state().version != head.version:
+                time.sleep(0.01)
+            lasted.append(time.perf_counter() - start)
+            time.sleep(max(0.0, 1.0 - lasted[-1]))
 
 
-def load(port: int, path: str, token: str, bodies: Path, *, rate: float) -> dict[str, float]:
-    given = [port, path, token, bodies, CONNECTIONS, SECONDS, rate, CLIENT_CORE]
+def load(port: int, path: str, token: str, bodies: Path, *, rate: float, seconds: float) -> dict[str, float]:
+    given = [port, path, token, bodies, CONNECTIONS, seconds, rate, CLIENT_CORE]
     shown = subprocess.run(
         [sys.executable, "-m", "bench._load", *map(str, given)], capture_output=True, text=True, check=True
     )
     found: dict[str, float] = json.loads(shown.stdout)
-    if found["failed"]:
-        raise SystemExit(f"{found['failed']} requests failed")
+    if found["failed"] or found.get("lost"):
+        raise SystemExit(f"{found['failed']} requests failed, {found.get('lost', 0)} connections were lost")
     return found
 
 
-def house_code() -> str:
-    return (
-        "from schoon.api import ServeOptions, serve; serve('tests.integration.api.house:app', ServeOptions(port=PORT))"
-    )
-
-
-def empty_code(home: Path) -> str:
-    (home / "empty_post.py").write_text(EMPTY_POST)
-    return (
-        f"import sys; sys.path.insert(0, {str(home)!r}); import uvicorn; "
-        "uvicorn.run('empty_post:app', port=PORT, access_log=False, log_level='warning')"
-    )
-
-
 @contextmanager
-def served(code: str, home: Path) -> Iterator[int]:
+def served_empty(home: Path) -> Iterator[int]:
+    (home / "empty_post.py").write_text(EMPTY_POST)
     port = free_port()
-    pinned = f"import os; os.sched_setaffinity(0, {{{SERVER_CORE}}}); " + code.replace("PORT", str(port))
-    process = subprocess.Popen([sys.executable, "-c", pinned], env={**os.environ, "SCHOON_TEST_HOME": str(home)})
-    try:
-        wait_until(lambda: is_ready(f"http://127.0.0.1:{port}") or answers(port))
+    code = (
+        f"import sys; sys.path.insert(0, {str(home)!r}); import uvicorn; "
+        f"uvicorn.run('empty_post:app', port={port}, access_log=False, log_level='warning')"
+    )
+    with on_core(SERVER_CORE, [sys.executable, "-c", code]):
+        wait_until(lambda: says_200("POST", f"http://127.0.0.1:{port}/"))
         yield port
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
-def answers(port: int) -> bool:
-    """Whether the framework's own app, which knows no health, answers."""
-    try:
-        with urllib3.PoolManager() as pool:
-            return pool.request("POST", f"http://127.0.0.1:{port}/", retries=False, timeout=2).status == 200
-    except urllib3.exceptions.HTTPError:
-        return False
+if __name__ == "__main__":
+    for figure in measure(*(int(float(one)) for one in sys.argv[1:2])):
+        print(json.dumps(figure), flush=True)

@@ -1,6 +1,6 @@
 """Hits and the outbox in memory, written from the ports' words alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -75,10 +75,17 @@ class MemoryHits:
             now = self._hits[hit.hit_id]
             self._hits[hit.hit_id] = replace(hit, sightings=now.sightings, last_seen_at=now.last_seen_at)
 
-    def add_sightings(self, tx: Transaction, seen: Mapping[HitId, Mapping[str | None, int]], now: datetime) -> None:
+    def add_sightings(
+        self,
+        tx: Transaction,
+        seen: Mapping[HitId, Mapping[str | None, int]],
+        now: datetime,
+        *,
+        counted: Collection[HitId] = (),
+    ) -> None:
         for hit_id, refs in seen.items():
             hit = self._hits[hit_id]
-            total = hit.sightings + sum(refs.values())
+            total = hit.sightings + (0 if hit_id in counted else sum(refs.values()))
             self._hits[hit_id] = replace(hit, sightings=total, last_seen_at=max(hit.last_seen_at, now))
             for file_ref, count in refs.items():
                 if file_ref is not None:

@@ -3,13 +3,12 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
 
 from schoon import check
-from schoon.check import Answer, Answered, BulkAnswer, CheckReply, Item, Member, Receipt, ReceiptSigner, receipt_fields
+from schoon.check import Answer, Answered, BulkAnswer, CheckReply, Item, Member, ReceiptSigner
 from schoon.client import (
     MAX_FRAMES,
     BulkResult,
@@ -38,9 +37,8 @@ class ItemFaultError(InputError):
     next_step = "give the item at least one digest, and a ref of letters, digits, - and _ only"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Question:
-    """One request, as the check room takes it.
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One request, as the check room takes it. A struct, since there is one for every check.
 
     Attributes:
         member: Who asks.
@@ -52,7 +50,7 @@ class Question:
 
     member: Member
     items: tuple[Item, ...]
-    faults: dict[int, ItemError] = field(default_factory=dict)
+    faults: dict[int, ItemError] = {}
     form: CheckRequest | None = None
     body: bytes | bytearray = b""
 
@@ -60,6 +58,20 @@ class Question:
     def digests(self) -> int:
         """What the quota counts."""
         return sum(len(item.digests) for item in self.items)
+
+    def __repr__(self) -> str:
+        """The member's id alone: digests stay out of logs."""
+        return f"Question(member={self.member!r})"
+
+    def is_light(self, most: int) -> bool:
+        """Whether it has `most` digests at most, none of them perceptual."""
+        digests = 0
+        for item in self.items:
+            digests += len(item.digests)
+            for digest in item.digests:
+                if digest.kind is Kind.PDQ:
+                    return False
+        return digests <= most
 
     def look_ups(self, per_pdq: int) -> int:
         """How much work it is: a perceptual digest may be looked up in all its turned and mirrored forms."""
@@ -115,20 +127,23 @@ def list_form(state: check.ListState) -> ListState:
     return ListState(name=state.name, version=state.version, age_seconds=round(state.age.total_seconds(), 3))
 
 
-def enveloped(result: bytes, receipt: Receipt) -> bytes:
-    """The body of an answer: the result as it was signed, beside its receipt."""
-    return b'{"result":' + result + b',"receipt":' + _ENCODER.encode(receipt_fields(receipt)) + b"}"
-
-
-def sign(
+def signed_bodies(
     told: Sequence[tuple[Member, bytes, bytes]], signer: ReceiptSigner, state: check.ListState, now: datetime
-) -> list[Receipt]:
-    """One receipt per (member, SHA-256 of the request, result), all under one signature."""
-    answered = [
-        Answered(member=member.name, request_sha256=request, result_sha256=hashlib.sha256(result).digest())
-        for member, request, result in told
+) -> list[bytes]:
+    """The body of each answer: its result as it was signed, and the receipt; all receipts are under one signature.
+
+    Args:
+        told: Member, SHA-256 of its request, and the result.
+        signer: Signs.
+        state: The list that all rest on.
+        now: When.
+    """
+    answered = [Answered(member.name, request, hashlib.sha256(result).digest()) for member, request, result in told]
+    receipts = signer.sign_as_json(answered, state, now)
+    return [
+        b'{"result":%b,"receipt":%b}' % (result, receipt)
+        for (_, _, result), receipt in zip(told, receipts, strict=True)
     ]
-    return signer.sign(answered, state, now)
 
 
 def _item_of(asked: CheckItem) -> Item:

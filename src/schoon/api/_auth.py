@@ -23,14 +23,20 @@ class TokenBook(Protocol):
         ...
 
 
-def member_of(scope: Scope, members: TokenBook, now: datetime) -> Member:
+def authorization_of(scope: Scope) -> bytes | None:
+    """The Authorization header; None when none came, or several."""
+    found = [value for name, value in scope["headers"] if name == b"authorization"]
+    return found[0] if len(found) == 1 else None
+
+
+def member_of(authorization: bytes | None, members: TokenBook, now: datetime) -> Member:
     """The member that asks, by bearer token or by Basic with its name and a token.
 
     Raises:
         NoTokenError: No usable Authorization header came.
         TokenRefusedError: The token is unknown or revoked, or is not of the member that Basic names.
     """
-    scheme, value = _authorization(scope)
+    scheme, value = _credentials(authorization)
     if scheme == "bearer":
         return members.authenticate(value, now)
     if scheme != "basic":
@@ -52,7 +58,7 @@ def require_operator(scope: Scope, metrics_token: str) -> None:
     """
     if metrics_token:
         try:
-            scheme, value = _authorization(scope)
+            scheme, value = _credentials(authorization_of(scope))
         except NoTokenError:
             raise MetricsRefusedError from None
         if scheme != "bearer" or not hmac.compare_digest(value.encode(), metrics_token.encode()):
@@ -66,11 +72,10 @@ def require_operator(scope: Scope, metrics_token: str) -> None:
         raise MetricsRefusedError
 
 
-def _authorization(scope: Scope) -> tuple[str, str]:
-    found = [value for name, value in scope["headers"] if name == b"authorization"]
-    if len(found) != 1 or len(found[0]) > _LONGEST or not found[0].isascii():
+def _credentials(authorization: bytes | None) -> tuple[str, str]:
+    if authorization is None or len(authorization) > _LONGEST or not authorization.isascii():
         raise NoTokenError
-    scheme, _, value = found[0].decode("ascii").partition(" ")
+    scheme, _, value = authorization.decode("ascii").partition(" ")
     return scheme.lower(), value.strip()
 
 

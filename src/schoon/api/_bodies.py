@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
+import numpy as np
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
+from schoon.api._filling import FILL, Fill
 from schoon.api.errors import (
     BodyTooLargeError,
     BodyTooSlowError,
@@ -33,14 +35,13 @@ def header_of(scope: Scope, name: bytes) -> bytes | None:
     return None
 
 
-def require_media_type(scope: Scope, expected: str) -> None:
-    """Nothing, when the body is declared as `expected`, or not declared at all.
+def require_media_type(declared: bytes | None, expected: str) -> None:
+    """Nothing, when the Content-Type is `expected`, or was not sent at all.
 
     Raises:
-        MediaTypeError: It is declared as something else.
+        MediaTypeError: It is something else.
     """
-    declared = header_of(scope, b"content-type")
-    if declared is None:
+    if declared is None or declared == expected.encode():
         return
     named = declared.split(b";")[0].strip().lower().decode("latin-1")
     if named != expected:
@@ -70,7 +71,37 @@ async def read_body(scope: Scope, receive: Receive, *, limit: int, seconds: floa
         async with asyncio.timeout(seconds):
             return await _collect(receive, length, limit)
     except TimeoutError:
-        raise BodyTooSlowError(f"the body did not arrive within {seconds:g} seconds") from None
+        raise _too_slow(seconds) from None
+
+
+async def read_large(scope: Scope, receive: Receive, *, limit: int, seconds: float) -> memoryview:
+    """The same as `read_body`, received where it stays when the length was declared and the server can do that.
+
+    Raises:
+        BodyTooLargeError, BodyTooSlowError, ClientDisconnect: As `read_body` says.
+    """
+    length = declared_length(scope)
+    fill: Fill | None = scope.get("extensions", {}).get(FILL)
+    if length is None or length > limit or fill is None:
+        return memoryview(await read_body(scope, receive, limit=limit, seconds=seconds))
+    try:
+        async with asyncio.timeout(seconds):
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            first: bytes = message.get("body", b"")
+            if not message.get("more_body", False):
+                return memoryview(first)
+            body = np.empty(length, dtype=np.uint8).data  # zeros first would be a copy too
+            body[: len(first)] = first
+            await fill(body[len(first) :])
+            return body
+    except TimeoutError:
+        raise _too_slow(seconds) from None
+
+
+def _too_slow(seconds: float) -> BodyTooSlowError:
+    return BodyTooSlowError(f"the body did not arrive within {seconds:g} seconds")
 
 
 async def _collect(receive: Receive, length: int | None, limit: int) -> bytes | bytearray:

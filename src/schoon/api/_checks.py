@@ -7,32 +7,52 @@ import msgspec
 import numpy as np
 
 from schoon import check
-from schoon.api._answering import Question, bulk_result_of, enveloped, question_of, sign
-from schoon.api._bodies import MAX_JSON_BYTES, declared_length, read_body, read_json, require_media_type
+from schoon.api._answering import Question, bulk_result_of, question_of, signed_bodies
+from schoon.api._bodies import (
+    MAX_JSON_BYTES,
+    declared_length,
+    header_of,
+    read_body,
+    read_json,
+    read_large,
+    require_media_type,
+)
 from schoon.api._reply import TEXT, HttpReply
 from schoon.api._service import Call
 from schoon.api.errors import BodyTooLargeError, ListUnavailableError, RefusedFieldError
-from schoon.check import Item
+from schoon.check import Item, Member
 from schoon.client import MAX_BULK, MAX_BULK_PDQ, MAX_ITEMS, CheckRequest
 from schoon.kinds import KIND_BYTES, Digest, Kind
 
-_DECODER = msgspec.json.Decoder(CheckRequest)
+CHECKS_PATH = "/v1/checks"
+CHECKS_MEDIA_TYPE = "application/json"
+CHECKS_DECODER = msgspec.json.Decoder(CheckRequest)
 _LEGACY_BYTES = 256
 
 
 async def answer_checks(call: Call) -> HttpReply:
     """POST /v1/checks."""
-    require_media_type(call.scope, "application/json")
+    require_media_type(header_of(call.scope, b"content-type"), CHECKS_MEDIA_TYPE)
     body = await read_body(call.scope, call.receive, limit=MAX_JSON_BYTES, seconds=call.service.options.json_seconds)
-    form = await read_json(body, _DECODER, _names_and_colons)
+    form = await read_json(body, CHECKS_DECODER, names_and_colons)
+    outcome = await call.service.batcher.ask(question_in(form, call.asker, body))
+    return HttpReply(body=outcome.body)
+
+
+def question_in(form: CheckRequest, member: Member, body: bytes | bytearray) -> Question:
+    """What a JSON check asks.
+
+    Raises:
+        RefusedFieldError: There are no items, or two of one id.
+        BodyTooLargeError: There are too many.
+    """
     if not form.items:
         raise RefusedFieldError("`items` is empty: there is nothing to check")
     if len(form.items) > MAX_ITEMS:
         raise BodyTooLargeError(f"`items` holds {len(form.items)} items; one call takes {MAX_ITEMS}")
-    if len({item.id for item in form.items}) != len(form.items):
+    if len(form.items) > 1 and len({item.id for item in form.items}) != len(form.items):
         raise RefusedFieldError("two items have the same `id`: answers could not be told apart")
-    outcome = await call.service.batcher.ask(question_of(call.asker, form, body))
-    return HttpReply(body=outcome.body)
+    return question_of(member, form, body)
 
 
 async def answer_legacy_check(call: Call) -> HttpReply:
@@ -52,12 +72,12 @@ async def answer_bulk(call: Call) -> HttpReply:
     """POST /v1/checks/bulk/{kind}: the length is judged and the quota charged before a byte is read."""
     kind = Kind(call.scope["path"].rsplit("/", 1)[1])
     most = (MAX_BULK_PDQ if kind is Kind.PDQ else MAX_BULK) * KIND_BYTES[kind]
-    require_media_type(call.scope, "application/octet-stream")
+    require_media_type(header_of(call.scope, b"content-type"), "application/octet-stream")
     declared = declared_length(call.scope)
     if declared is not None and declared <= most:
         await _reserve(call, kind, declared)
     async with call.service.bulk_slots.place(call.asker.member_id):
-        body = await read_body(call.scope, call.receive, limit=most, seconds=call.service.options.bulk_seconds)
+        body = await read_large(call.scope, call.receive, limit=most, seconds=call.service.options.bulk_seconds)
         if declared is None:
             await _reserve(call, kind, len(body))
         elif len(body) != declared:
@@ -65,9 +85,10 @@ async def answer_bulk(call: Call) -> HttpReply:
         return HttpReply(body=await asyncio.to_thread(_answered_bulk, call, kind, body))
 
 
-def _answered_bulk(call: Call, kind: Kind, body: bytes | bytearray) -> bytes:
+def _answered_bulk(call: Call, kind: Kind, body: memoryview) -> bytes:
     """In a thread: the digests are looked up where they were received, without a copy."""
     rooms, now = call.service.rooms, call.service.now()
+    asked = call.service.hasher.submit(_sha256, body)
     digests = np.frombuffer(body, dtype=np.uint8).reshape(-1, KIND_BYTES[kind])
     answer = rooms.check.check_bulk(call.asker, kind, digests, now)
     call.service.metrics.count_bulk(len(digests))
@@ -76,8 +97,12 @@ def _answered_bulk(call: Call, kind: Kind, body: bytes | bytearray) -> bytes:
     if any(one.verdict is check.Verdict.UNAVAILABLE for one in answer.answers):
         raise ListUnavailableError("what was found could not be recorded, and is not told without its record")
     result = bulk_result_of(answer)
-    receipts = sign([(call.asker, hashlib.sha256(body).digest(), result)], rooms.receipts, answer.list_state, now)
-    return enveloped(result, receipts[0])
+    (told,) = signed_bodies([(call.asker, asked.result(), result)], rooms.receipts, answer.list_state, now)
+    return told
+
+
+def _sha256(body: memoryview) -> bytes:
+    return hashlib.sha256(body).digest()
 
 
 async def _reserve(call: Call, kind: Kind, size_bytes: int) -> None:
@@ -92,7 +117,7 @@ async def _reserve(call: Call, kind: Kind, size_bytes: int) -> None:
     await asyncio.to_thread(call.service.rooms.check.reserve, call.asker, count, call.now)
 
 
-def _names_and_colons(form: CheckRequest) -> int:
+def names_and_colons(form: CheckRequest) -> int:
     """Keys of the request, and colons in the texts that may hold any."""
     count = 1
     for item in form.items:

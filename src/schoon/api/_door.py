@@ -1,9 +1,7 @@
 """The one way in: finds the route, asks who it is, lets it answer, tells problems, counts and logs."""
 
-import logging
 import secrets
 import time
-import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
@@ -12,14 +10,13 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from schoon.api._auth import member_of, require_operator
-from schoon.api._problems import kind_of, problem_reply
+from schoon.api._auth import authorization_of, member_of, require_operator
 from schoon.api._reply import HttpReply, send_reply
 from schoon.api._routes import Access, Operation
 from schoon.api._service import Call, Service
+from schoon.api._told import told_problem
 from schoon.api.errors import MethodNotAllowedError, NoSuchRouteError
 
-_log = logging.getLogger(__name__)
 _CLIENT_GONE = 499
 _UNROUTED = "(none)"
 _OWN = ("/v1", "/health", "/metrics", "/openapi.json")
@@ -86,9 +83,7 @@ class Door:
         except ClientDisconnect:
             return None
         except Exception as error:  # noqa: BLE001 - the outermost loop: a fault of ours becomes a 500 that says where it is logged
-            reply = problem_reply(error, request_id=request_id, as_text=found.speaks_text)
-            self._log_problem(error, found.route, request_id, reply.status)
-            return reply
+            return told_problem(error, route=found.route, request_id=request_id, as_text=found.speaks_text)
 
     async def _ask(self, found: "_Found", scope: Scope, receive: Receive, request_id: str) -> HttpReply:
         operation, service = found.operation, self._service
@@ -96,28 +91,12 @@ class Door:
             found.refuse()
         now, member = service.now(), None
         if operation.access is Access.MEMBER:
-            member = member_of(scope, service.rooms.members, now)
+            member = member_of(authorization_of(scope), service.rooms.members, now)
         elif operation.access is Access.OPERATOR:
             require_operator(scope, service.options.metrics_token)
         return await operation.answer(
             Call(service=service, scope=scope, receive=receive, request_id=request_id, member=member, now=now)
         )
-
-    def _log_problem(self, error: Exception, route: str, request_id: str, status: int) -> None:
-        """The class of the error, and of a fault of ours the places it passed; messages may hold what was sent."""
-        fields = {
-            "event": "api.problem",
-            "request": request_id,
-            "route": route,
-            "status": status,
-            "problem": kind_of(type(error)).slug,
-            "error": type(error).__name__,
-        }
-        if status == 500:
-            where = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("request failed", extra=fields | {"trace": where})
-        else:
-            _log.info("request refused", extra=fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

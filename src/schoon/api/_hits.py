@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from schoon.api._bodies import MAX_JSON_BYTES, read_body, read_json, require_media_type
+from schoon.api._bodies import MAX_JSON_BYTES, header_of, read_body, read_json, require_media_type
 from schoon.api._hit_forms import details_form, hit_form, result_form
 from schoon.api._reply import HttpReply
 from schoon.api._service import Call
@@ -82,7 +82,7 @@ async def answer_sightings(call: Call) -> HttpReply:
 
 
 async def _form(call: Call, decoder: "msgspec.json.Decoder[_T]", names_and_colons: Callable[[_T], int]) -> _T:
-    require_media_type(call.scope, "application/json")
+    require_media_type(header_of(call.scope, b"content-type"), "application/json")
     options = call.service.options
     body = await read_body(call.scope, call.receive, limit=_MAX_HITS_BYTES, seconds=options.json_seconds)
     return await read_json(body, decoder, names_and_colons)

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from schoon.api._timing import RouteTimes
 from schoon.check import Verdict
 
 METRICS_MEDIA_TYPE = CONTENT_TYPE_LATEST.encode()
-_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +69,9 @@ class Metrics:
         self._registry = registry = CollectorRegistry(auto_describe=False)
         registry.register(_VerdictCollector(counts))
         self._digests = Counter("schoon_digests", "Digests checked.", registry=registry)
-        self._seconds = Histogram(
-            "schoon_request_seconds", "Time per request, by route.", ["route"], buckets=_SECONDS, registry=registry
-        )
-        self._answers = Counter(
-            "schoon_answers", "Answers by route and status.", ["route", "status"], registry=registry
-        )
+        self._times = RouteTimes()
+        registry.register(self._times)
         self._batches = Counter("schoon_batches", "Index batches that single checks shared.", registry=registry)
-        self._routes: dict[str, Histogram] = {}
-        self._statuses: dict[tuple[str, int], Counter] = {}
         self._gauges = {
             name: Gauge(f"schoon_{name}", text, registry=registry)
             for name, text in {
@@ -103,15 +97,8 @@ class Metrics:
         self._digests.inc(digests)
 
     def count_answer(self, route: str, status: int, seconds: float) -> None:
-        """Add one answer of a route (its template, never the path that was asked)."""
-        timer = self._routes.get(route)
-        if timer is None:
-            timer = self._routes[route] = self._seconds.labels(route)
-        timer.observe(seconds)
-        counter = self._statuses.get((route, status))
-        if counter is None:
-            counter = self._statuses[route, status] = self._answers.labels(route, str(status))
-        counter.inc()
+        """Add one answer of a route (its template, never the path that was asked). On the event loop only."""
+        self._times.add(route, status, seconds)
 
     def show(self, standing: Standing) -> None:
         """Replace the figures that are looked up rather than counted."""

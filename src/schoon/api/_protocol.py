@@ -2,7 +2,7 @@
 
 import asyncio
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_SECONDS = 10.0
 """For the whole head of a request to arrive, from the connection or from its first byte on."""
@@ -59,8 +59,13 @@ class PatientProtocol(HttpToolsProtocol):
             return
         if self._in_head:
             self._see_head(len(data), is_new=turns != self._turns)
-        elif self._limit is None and self.cycle.response_complete and self.cycle.more_body:
+        elif self._limit is None and self._is_answered_early():
             self._arm(self.linger_seconds)
+
+    def _is_answered_early(self) -> bool:
+        """Whether the rest of a body is still coming of a request that has its answer."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and cycle.response_complete and cycle.more_body
 
     def _see_head(self, size_bytes: int, *, is_new: bool) -> None:
         """Between two requests only what belongs to the next head counts; where it began in `data` is not told."""
@@ -72,17 +77,29 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is there; its body has the time that the route gives it."""
-        self._in_head = False
-        self._turns += 1
-        self._disarm()
+        self.see_head_complete()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The body is there too: what follows is a new head, or nothing for as long as keep-alive lasts."""
+        self.see_message_complete()
+        super().on_message_complete()
+
+    def see_head_complete(self) -> None:
+        """No head is under way any more."""
+        self._in_head = False
+        self._turns += 1
+        self._disarm()
+
+    def see_message_complete(self) -> None:
+        """No body is under way any more."""
         self._in_head = True
         self._turns += 1
         self._disarm()
-        super().on_message_complete()
+
+    def forget_head(self) -> None:
+        """What came belongs to no head."""
+        self._head_bytes = 0
 
     def _arm_write(self) -> None:
         self._disarm_write()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -40,13 +41,22 @@ class ApiOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """The parts behind the routes of one process."""
+    """The parts behind the routes of one process.
+
+    Attributes:
+        rooms, options, metrics: As given.
+        batcher: Answers JSON checks together.
+        bulk_slots: Places for bulk checks.
+        hasher: Hashes large bodies for their receipts, while the kernels look their digests up.
+        readiness: Whether to send questions here.
+    """
 
     rooms: Rooms
     options: ApiOptions
     metrics: Metrics
     batcher: CheckBatcher
     bulk_slots: FairSlots
+    hasher: ThreadPoolExecutor
     readiness: "Readiness"
 
     def now(self) -> datetime:

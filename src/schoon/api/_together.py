@@ -2,25 +2,24 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from schoon.api._answering import Question, enveloped, result_of, sign
+import msgspec
+
+from schoon.api._answering import Question, result_of, signed_bodies
 from schoon.check import CheckReply, CheckRequest
 from schoon.kinds import SchoonError
 from schoon.rooms import Rooms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a question: the reply, and the body around it when it is to have a receipt."""
 
     reply: CheckReply
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
+class Later(msgspec.Struct, frozen=True, kw_only=True):
     """A question that needs the database.
 
     Attributes:
@@ -79,10 +78,10 @@ def _proven(
         else:
             told.append((place, reply, result_of(questions[place], reply)))
     if told:
-        signed = [(questions[p].member, hashlib.sha256(questions[p].body).digest(), result) for p, _, result in told]
-        receipts = sign(signed, rooms.receipts, told[0][1].list_state, now)
-        for (place, reply, result), receipt in zip(told, receipts, strict=True):
-            outcomes.append((place, Outcome(reply=reply, body=enveloped(result, receipt))))
+        answered = [(questions[p].member, hashlib.sha256(questions[p].body).digest(), result) for p, _, result in told]
+        bodies = signed_bodies(answered, rooms.receipts, told[0][1].list_state, now)
+        for (place, reply, _), body in zip(told, bodies, strict=True):
+            outcomes.append((place, Outcome(reply=reply, body=body)))
     return outcomes
 
 

@@ -5,12 +5,15 @@ import gc
 import json
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schoon.api._background import Background, Chore
 from schoon.api._batcher import CheckBatcher
+from schoon.api._direct import Head, Tell
+from schoon.api._direct_checks import DirectChecks
 from schoon.api._door import Door
 from schoon.api._metrics import Metrics, Standing
 from schoon.api._openapi import openapi_document
@@ -42,16 +45,28 @@ class Api:
         self.readiness = Readiness()
         self._rooms = rooms
         self._batcher = CheckBatcher(rooms, self.metrics)
+        self._hasher = ThreadPoolExecutor(options.bulk_at_once, thread_name_prefix="schoon-hash")
         service = Service(
             rooms=rooms,
             options=options,
             metrics=self.metrics,
             batcher=self._batcher,
             bulk_slots=FairSlots(options.bulk_at_once, options.bulk_waiting),
+            hasher=self._hasher,
             readiness=self.readiness,
         )
         self.operations: Sequence[Operation] = (*OPERATIONS, _document_operation())
         self._door: ASGIApp = Door(service, self.operations)
+        self._checks = DirectChecks(service)
+
+    @property
+    def direct_paths(self) -> frozenset[bytes]:
+        """See `AnswersDirectly`."""
+        return self._checks.paths
+
+    def answer_directly(self, path: bytes, head: Head, body: bytes, tell: Tell) -> None:  # noqa: ARG002 - there is one
+        """See `AnswersDirectly`."""
+        self._checks.answer(head, body, tell)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the whole life of the process."""
@@ -74,6 +89,7 @@ class Api:
     def _end(self, background: Background) -> None:
         background.stop()
         self._batcher.close()
+        self._hasher.shutdown(wait=True)
         self._rooms.members.flush_used()
         self._rooms.close()
 
@@ -81,6 +97,7 @@ class Api:
         """What was loaded stays for good: the collector need not walk it, which would hold up answers for 50 ms."""
         gc.collect()
         gc.freeze()
+        self._batcher.is_warm = True
         self.readiness.is_warm = True
 
     def _chores(self) -> list[Chore]:

@@ -65,7 +65,7 @@ def serve(factory: str, options: ServeOptions) -> None:
         port=options.port,
         workers=options.workers if options.workers > 1 else None,
         loop="uvloop",
-        http="schoon.api._protocol:PatientProtocol",
+        http="schoon.api._direct:DirectProtocol",
         ws="none",
         lifespan="on",
         interface="asgi3",

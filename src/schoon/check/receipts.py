@@ -6,9 +6,12 @@ The format is docs/receipts.md.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -68,8 +71,7 @@ class Receipt:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(NamedTuple):
     """One answer of a batch that is to be signed: who asked, and the hashes of both bodies."""
 
     member: str
@@ -90,9 +92,7 @@ class ReceiptSigner:
         if not answered:
             return []
         issued_at = require_utc(now)
-        root, paths = paths_of([_leaf(one.member, one.request_sha256, one.result_sha256) for one in answered])
-        text = _signed_text(list_state.name, list_state.version, issued_at, size=len(answered), root=root)
-        signature = self._key.sign(text)
+        paths, signature = self._signed(answered, list_state, issued_at)
         return [
             Receipt(
                 member=one.member,
@@ -109,6 +109,29 @@ class ReceiptSigner:
             )
             for index, (one, path) in enumerate(zip(answered, paths, strict=True))
         ]
+
+    def sign_as_json(self, answered: Sequence[Answered], list_state: ListState, now: datetime) -> list[bytes]:
+        """The receipts of `sign`, each as the JSON of its `receipt_fields`: what they share is written once."""
+        if not answered:
+            return []
+        issued_at = require_utc(now)
+        paths, signature = self._signed(answered, list_state, issued_at)
+        middle = (
+            f'"list_name":{_quoted(list_state.name)},"list_version":{list_state.version},'
+            f'"issued_at":"{issued_at.strftime(_TIME)}"'
+        )
+        end = f'"key_id":"{self.key_id}","signature":"{signature.hex()}"'
+        return [
+            _as_json(one, f'{middle},"index":{index},"size":{len(answered)}', path, end)
+            for index, (one, path) in enumerate(zip(answered, paths, strict=True))
+        ]
+
+    def _signed(
+        self, answered: Sequence[Answered], list_state: ListState, issued_at: datetime
+    ) -> tuple[list[tuple[bytes, ...]], bytes]:
+        root, paths = paths_of([_leaf(one.member, one.request_sha256, one.result_sha256) for one in answered])
+        text = _signed_text(list_state.name, list_state.version, issued_at, size=len(answered), root=root)
+        return paths, self._key.sign(text)
 
 
 def key_id_of(public_key: Ed25519PublicKey) -> str:
@@ -184,6 +207,18 @@ def receipt_from_fields(fields: object) -> Receipt:
         key_id=_text(fields, "key_id"),
         signature=_bytes(fields["signature"], "signature", _SIGNATURE_BYTES),
     )
+
+
+def _as_json(one: Answered, middle: str, path: Sequence[bytes], end: str) -> bytes:
+    steps = ",".join([f'"{step.hex()}"' for step in path])
+    asked, told = one.request_sha256.hex(), one.result_sha256.hex()
+    said = f'"member":{_quoted(one.member)},"request_sha256":"{asked}","result_sha256":"{told}"'
+    return f'{{{said},{middle},"path":[{steps}],{end}}}'.encode()
+
+
+@lru_cache(maxsize=1024)
+def _quoted(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
 
 
 def _leaf(member: str, request_sha256: bytes, result_sha256: bytes) -> bytes:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -79,6 +80,31 @@ def weigh(found: Sequence[Found], brought: int) -> Weighed:
         found: At least one.
         brought: Bits of the kinds of digest that the item brought, as in `KIND_BITS`.
     """
+    if len(found) == 1:
+        one = found[0]
+        entry = (one.category, one.supplier_class, one.standing, one.entry_kinds)
+        alone = _weigh_alone(entry, one.kind, one.distance, brought)
+        return Weighed(verdict=alone.verdict, reason=alone.reason, principal=one.entry_id, matches=alone.matches)
+    return _weigh_together(found, brought)
+
+
+@lru_cache(maxsize=4096)
+def _weigh_alone(entry: tuple[Category, str, Standing, int], kind: Kind, distance: int, brought: int) -> Weighed:
+    """What a single match says is the same for every entry like it; nearly all items match one or none."""
+    category, supplier_class, standing, entry_kinds = entry
+    one = Found(
+        entry_id=EntryId(0),
+        category=category,
+        supplier_class=supplier_class,
+        standing=standing,
+        entry_kinds=entry_kinds,
+        kind=kind,
+        distance=distance,
+    )
+    return _weigh_together([one], brought)
+
+
+def _weigh_together(found: Sequence[Found], brought: int) -> Weighed:
     kinds_of: dict[EntryId, int] = {}
     for one in found:
         kinds_of[one.entry_id] = kinds_of.get(one.entry_id, 0) | KIND_BITS[one.kind]

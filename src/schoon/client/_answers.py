@@ -1,5 +1,6 @@
 """From the bytes of an answer to verdicts: complete, in order and about what was asked, or refused."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -19,7 +20,7 @@ from schoon.client._wire import (
     Verdict,
 )
 from schoon.client.errors import UnexpectedAnswerError, UntrustedReceiptError
-from schoon.client.receipts import verify_receipt
+from schoon.client.receipts import verify_receipt_of
 from schoon.kinds import Kind
 
 _ENVELOPE = msgspec.json.Decoder(Envelope)
@@ -81,11 +82,12 @@ def read_checks(body: bytes, *, items: Sequence[CheckItem], request: bytes, key:
     for answer in result.answers:
         _require_verdict(answer, result.list)
     exact = bytes(envelope.result)
-    _require_receipt(envelope.receipt, result.list, request=request, result=exact, key=key)
+    asked = b"" if key is None else hashlib.sha256(request).digest()
+    _require_receipt(envelope.receipt, result.list, request_sha256=asked, result=exact, key=key)
     return CheckReply(list=result.list, answers=result.answers, receipt=envelope.receipt, request=request, result=exact)
 
 
-def read_bulk(body: bytes, *, kind: Kind, count: int, request: bytes, key: Ed25519PublicKey | None) -> BulkReply:
+def read_bulk(body: bytes, *, kind: Kind, count: int, request_sha256: bytes, key: Ed25519PublicKey | None) -> BulkReply:
     """The reply in `body`, when it answers `count` digests of this kind.
 
     Raises:
@@ -105,7 +107,7 @@ def read_bulk(body: bytes, *, kind: Kind, count: int, request: bytes, key: Ed255
             raise UnexpectedAnswerError(f"position {found.position} is named as found with verdict {found.verdict}")
         last = found.position
     exact = bytes(envelope.result)
-    _require_receipt(envelope.receipt, result.list, request=request, result=exact, key=key)
+    _require_receipt(envelope.receipt, result.list, request_sha256=request_sha256, result=exact, key=key)
     return BulkReply(
         list=result.list, kind=kind, count=count, found=result.found, receipt=envelope.receipt, result=exact
     )
@@ -128,10 +130,10 @@ def _require_verdict(answer: ItemAnswer, state: ListState) -> None:
 
 
 def _require_receipt(
-    receipt: Receipt, state: ListState, *, request: bytes, result: bytes, key: Ed25519PublicKey | None
+    receipt: Receipt, state: ListState, *, request_sha256: bytes, result: bytes, key: Ed25519PublicKey | None
 ) -> None:
     if key is None:
         return
     if (receipt.list_name, receipt.list_version) != (state.name, state.version):
         raise UntrustedReceiptError(f"the receipt is about version {receipt.list_version}, not {state.version}")
-    verify_receipt(receipt, request=request, result=result, key=key)
+    verify_receipt_of(receipt, request_sha256=request_sha256, result=result, key=key)

@@ -1,11 +1,12 @@
 """One HTTP exchange with the service: pooled connections, patience with outages, errors by name."""
 
+import hashlib
 import random
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 import msgspec
 import urllib3
@@ -60,6 +61,27 @@ class Reply:
     body: bytes
 
 
+class LargeBody:
+    """A body that is sent from where it lies, and hashed once it is out: while the service works on it.
+
+    Attributes:
+        sha256: Of what was sent; empty before that.
+    """
+
+    def __init__(self, data: bytes | bytearray | memoryview) -> None:
+        """Keep the memory, which must not change before the answer is there."""
+        self.data = memoryview(data).cast("B")
+        self.sha256 = b""
+
+    def pieces(self) -> Iterator[memoryview]:
+        """The whole body as one piece, once more for each attempt."""
+        yield self.data
+        self.sha256 = self.sha256 or hashlib.sha256(self.data).digest()
+
+
+Body: TypeAlias = bytes | LargeBody | None
+
+
 class _TryAgainError(Exception):
     """This attempt failed in a way that the next may not; carries what to raise when there is no next."""
 
@@ -99,7 +121,7 @@ class Transport:
         """Close every pooled connection."""
         self._pool.clear()
 
-    def send(self, method: str, path: str, body: bytes | memoryview | None = None, content_type: str = "") -> Reply:
+    def send(self, method: str, path: str, body: Body = None, content_type: str = "") -> Reply:
         """The reply with status 200; everything else is raised.
 
         Every route of the service may be asked twice: a repeated check adds no second hit, a repeated action is
@@ -125,7 +147,7 @@ class Transport:
         jittered = backoff * random.uniform(0.5, 1.0)  # noqa: S311 - spreads clients over time, guards nothing
         return max(jittered, asked_seconds or 0.0)
 
-    def _once(self, method: str, path: str, body: bytes | memoryview | None, content_type: str) -> Reply:
+    def _once(self, method: str, path: str, body: Body, content_type: str) -> Reply:
         try:
             reply, status, retry_after = self._exchange(method, path, body, content_type)
         except (urllib3.exceptions.HTTPError, OSError) as cause:
@@ -135,16 +157,17 @@ class Transport:
             _raise_for(status, reply, retry_after)
         return reply
 
-    def _exchange(
-        self, method: str, path: str, body: bytes | memoryview | None, content_type: str
-    ) -> tuple[Reply, int, str | None]:
+    def _exchange(self, method: str, path: str, body: Body, content_type: str) -> tuple[Reply, int, str | None]:
         patience = self._patience
         deadline = time.monotonic() + patience.connect_seconds + patience.read_seconds
+        headers = self._headers | ({"Content-Type": content_type} if content_type else {})
+        if isinstance(body, LargeBody):
+            headers["Content-Length"] = str(len(body.data))
         response = self._pool.request(
             method,
             self._base + path,
-            body=body,  # type: ignore[arg-type]  # http.client sends any buffer; urllib3's annotation leaves it out
-            headers=self._headers | ({"Content-Type": content_type} if content_type else {}),
+            body=body.pieces() if isinstance(body, LargeBody) else body,  # type: ignore[arg-type]  # http.client sends any buffer
+            headers=headers,
             timeout=urllib3.Timeout(connect=patience.connect_seconds, read=patience.read_seconds),
             redirect=False,
             preload_content=False,

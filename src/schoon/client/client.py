@@ -1,6 +1,9 @@
 """The client that members and the scanner use: questions out, answers back, nothing guessed between."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
@@ -9,7 +12,7 @@ import msgspec
 
 from schoon.client._answers import BulkReply, CheckReply, read_bulk, read_checks
 from schoon.client._hit_wire import HitDetails, HitPage, ReceiptKey, Results, Statement
-from schoon.client._transport import Patience, Reply, Transport
+from schoon.client._transport import LargeBody, Patience, Reply, Transport
 from schoon.client._wire import (
     MAX_ACTIONS,
     MAX_BULK,
@@ -102,19 +105,47 @@ class SchoonClient:
         reply = self._transport.send("POST", "/v1/checks", body, "application/json")
         return read_checks(_json_of(reply), items=items, request=body, key=self._key)
 
-    def check_bulk(self, kind: Kind | str, digests: bytes | memoryview) -> BulkReply:
+    def check_bulk(self, kind: Kind | str, digests: bytes | bytearray | memoryview) -> BulkReply:
         """The positions that are listed or under review among up to 1,000,000 digests back to back (pdq: 10,000).
 
-        A list that cannot answer raises `ListUnavailableError`; so every other position is `not_listed`.
+        A list that cannot answer raises `ListUnavailableError`; so every other position is `not_listed`. The digests
+        are sent from where they lie: leave them as they are until the answer is there.
         """
         known = Kind(kind)
-        size = KIND_BYTES[known]
-        if len(digests) % size:
-            raise RequestRefusedError(f"{len(digests)} bytes are not a whole number of {known} digests of {size} bytes")
-        count = len(digests) // size
+        body, size = LargeBody(digests), KIND_BYTES[known]
+        bytes_sent = len(body.data)
+        if bytes_sent % size:
+            raise RequestRefusedError(f"{bytes_sent} bytes are not a whole number of {known} digests of {size} bytes")
+        count = bytes_sent // size
         _require_count(f"{known} digests", count, MAX_BULK_PDQ if known is Kind.PDQ else MAX_BULK)
-        reply = self._transport.send("POST", f"/v1/checks/bulk/{known}", digests, "application/octet-stream")
-        return read_bulk(_json_of(reply), kind=known, count=count, request=bytes(digests), key=self._key)
+        reply = self._transport.send("POST", f"/v1/checks/bulk/{known}", body, "application/octet-stream")
+        return read_bulk(_json_of(reply), kind=known, count=count, request_sha256=body.sha256, key=self._key)
+
+    def check_bulk_stream(
+        self, kind: Kind | str, batches: Iterable[bytes | bytearray | memoryview], *, at_once: int = 3
+    ) -> Iterator[BulkReply]:
+        """The answers to any number of bulk checks, in their order; the quickest way to check very many digests.
+
+        While the service works on one batch the next ones are on their way. A batch is taken from `batches` when
+        there is room for it, so that a generator holds `at_once` of them in memory; each stays as it is until its
+        answer is there. What `check_bulk` would raise for a batch is raised in its place, and ends the stream.
+
+        Args:
+            kind: Of all digests.
+            batches: Each as for `check_bulk`; batches of 100,000 digests and more lose no time.
+            at_once: How many are under way; the service works on so many of one member at a time.
+        """
+        rest = iter(batches)
+        with ThreadPoolExecutor(at_once, thread_name_prefix="schoon-bulk") as threads:
+            asked = deque(threads.submit(self.check_bulk, kind, batch) for batch in islice(rest, at_once))
+            try:
+                while asked:
+                    reply = asked.popleft().result()
+                    asked.extend(threads.submit(self.check_bulk, kind, batch) for batch in islice(rest, 1))
+                    yield reply
+            finally:
+                for one in asked:
+                    one.cancel()
 
     def list_state(self) -> ListState:
         """Which list the service answers from, and its age; version 0 when none is loaded."""

@@ -38,7 +38,16 @@ def verify_receipt(receipt: Receipt, *, request: bytes, result: bytes, key: Ed25
     Raises:
         UntrustedReceiptError: It is about something else, its path leads nowhere, or the signature is another's.
     """
-    asked, told = hashlib.sha256(request).digest(), hashlib.sha256(result).digest()
+    verify_receipt_of(receipt, request_sha256=hashlib.sha256(request).digest(), result=result, key=key)
+
+
+def verify_receipt_of(receipt: Receipt, *, request_sha256: bytes, result: bytes, key: Ed25519PublicKey) -> None:
+    """The same as `verify_receipt`, for a request whose SHA-256 is known already.
+
+    Raises:
+        UntrustedReceiptError: As there.
+    """
+    asked, told = request_sha256, hashlib.sha256(result).digest()
     if _bytes_of(receipt.request_sha256) != asked or _bytes_of(receipt.result_sha256) != told:
         raise UntrustedReceiptError(
             f"the receipt of {receipt.issued_at[:40]} is about another request or another result"

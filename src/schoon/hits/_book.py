@@ -1,7 +1,6 @@
 """Sightings become hits, and hits follow what happens to their entries."""
 
 import secrets
-from base64 import b32encode
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,21 +10,23 @@ from itertools import groupby
 from schoon.check import HitRecorded, Sighting, Verdict
 from schoon.hits import _messages
 from schoon.hits._parts import HitParts
-from schoon.hits.rules import after_standing, new_hit, upgraded, with_pauses
+from schoon.hits.rules import FirstSeen, after_standing, new_hit, upgraded, with_pauses
 from schoon.hits.types import Dispute, DisputeOutcome, Hit
 from schoon.kinds import EntryId, HitId, MemberId, SchoonError, Transaction
 from schoon.lists import EntryState
 
-_HIT_ID_BYTES = 15
-"""24 letters of base32, after an h and one more letter of chance: short enough to read out, too many to guess."""
+_HIT_ID_LETTERS = 25
+"""Of five bits of chance each, after an h: short enough to read out, too many to guess."""
 
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz234567" * 8
 _ENTRIES_AT_ONCE = 2_000
 _LIST_OFFICE = "list office"
 
 
-def new_hit_id() -> HitId:
-    """A random name: `h` and 25 lower-case letters and digits."""
-    return HitId("h" + b32encode(secrets.token_bytes(_HIT_ID_BYTES + 1)).decode().lower()[:25])
+def new_hit_ids(count: int) -> list[HitId]:
+    """Random names: `h` and 25 lower-case letters and digits each."""
+    letters = secrets.token_bytes(_HIT_ID_LETTERS * count).translate(_LETTERS).decode()
+    return [HitId("h" + letters[at : at + _HIT_ID_LETTERS]) for at in range(0, len(letters), _HIT_ID_LETTERS)]
 
 
 def record(
@@ -42,8 +43,12 @@ def record(
     best = _best_of_each_entry(sightings)
     hits = parts.store.open_hits(tx, member_id, sorted(best))
     missing = sorted(best.keys() - hits.keys())
+    new: dict[EntryId, Hit] = {}
     if missing:
-        hits |= _open(parts, tx, member_id, [best[entry_id] for entry_id in missing], now=now, hit_term=hit_term)
+        times = Counter(sighting.entry_id for sighting in sightings)
+        first = [(best[entry_id], times[entry_id]) for entry_id in missing]
+        there, new = _open(parts, tx, member_id, first, now=now, hit_term=hit_term)
+        hits |= there | new
     changed = []
     for entry_id, hit in hits.items():
         after = upgraded(hit, best[entry_id], now, hit_term=hit_term)
@@ -53,7 +58,7 @@ def record(
     seen: dict[HitId, Counter[str | None]] = defaultdict(Counter)
     for sighting in sightings:
         seen[hits[sighting.entry_id].hit_id][sighting.file_ref] += 1
-    parts.store.add_sightings(tx, seen, now)
+    parts.store.add_sightings(tx, seen, now, counted={hit.hit_id for hit in new.values()})
     return [HitRecorded(hit_id=hits[s.entry_id].hit_id, reopened=hits[s.entry_id].reopened) for s in sightings]
 
 
@@ -91,13 +96,16 @@ def _open(
     parts: HitParts,
     tx: Transaction,
     member_id: MemberId,
-    sightings: Sequence[Sighting],
+    sightings: Sequence[tuple[Sighting, int]],
     *,
     now: datetime,
     hit_term: timedelta,
-) -> dict[EntryId, Hit]:
-    """The hit on each of those entries, none of which was open a moment ago."""
-    entry_ids = [sighting.entry_id for sighting in sightings]
+) -> tuple[dict[EntryId, Hit], dict[EntryId, Hit]]:
+    """The hit on each of those entries, none of which was open a moment ago: those that were there, and the new ones.
+
+    A new hit holds the number that comes with its sighting; the others are still to be counted.
+    """
+    entry_ids = [sighting.entry_id for sighting, _ in sightings]
     before = parts.store.ever_hit(tx, member_id, entry_ids)
     standings = parts.office.standings(tx, entry_ids)
     disputed = {d.entry_id for d in parts.store.open_disputes(tx, entry_ids) if d.member_id == member_id}
@@ -106,21 +114,21 @@ def _open(
         h.entry_id: h for h in parts.store.hits_on(tx, over, member_id=member_id, open_only=False) if h.withdrawn_at
     }
     fresh = []
-    for sighting in sightings:
+    for hit_id, (sighting, times) in zip(new_hit_ids(len(sightings)), sightings, strict=True):
         if sighting.entry_id in hits:
             continue
-        hit = new_hit(new_hit_id(), member_id, sighting, now, hit_term=hit_term, reopened=sighting.entry_id in before)
+        first = FirstSeen(at=now, times=times, is_again=sighting.entry_id in before)
+        hit = new_hit(hit_id, member_id, sighting, first, hit_term=hit_term)
         hit = with_pauses(hit, now, disputed=sighting.entry_id in disputed)
         if sighting.entry_id in standings:
             hit = after_standing(hit, standings[sighting.entry_id], now)
         fresh.append(hit)
     added = parts.store.add_missing(tx, fresh)
-    new = [hit for hit in fresh if added.get(hit.entry_id) == hit.hit_id]
-    hits |= {hit.entry_id: hit for hit in new}
+    new = {hit.entry_id: hit for hit in fresh if added.get(hit.entry_id) == hit.hit_id}
     # Another process opened these between our look and our insert.
-    hits |= parts.store.open_hits(tx, member_id, [h.entry_id for h in fresh if h.entry_id not in hits])
-    _tell_opened(parts, tx, member_id, new, now=now)
-    return hits
+    hits |= parts.store.open_hits(tx, member_id, [h.entry_id for h in fresh if h.entry_id not in new])
+    _tell_opened(parts, tx, member_id, list(new.values()), now=now)
+    return hits, new
 
 
 def _tell_opened(parts: HitParts, tx: Transaction, member_id: MemberId, new: Sequence[Hit], *, now: datetime) -> None:

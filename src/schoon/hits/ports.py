@@ -1,6 +1,6 @@
 """What the hits need from outside: their tables, an outbox, and a word from the list on an entry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -48,8 +48,15 @@ class HitStore(Protocol):
         """Replace everything that can change of those hits; sightings are counted by `add_sightings`."""
         ...
 
-    def add_sightings(self, tx: Transaction, seen: Mapping[HitId, Mapping[str | None, int]], now: datetime) -> None:
-        """Count sightings per hit and file reference (None: without one)."""
+    def add_sightings(
+        self,
+        tx: Transaction,
+        seen: Mapping[HitId, Mapping[str | None, int]],
+        now: datetime,
+        *,
+        counted: Collection[HitId] = (),
+    ) -> None:
+        """Count sightings per hit and file reference (None: without one); `counted` hits hold their number already."""
         ...
 
     def hits(self, tx: Transaction, hit_ids: Sequence[HitId], member_id: MemberId | None) -> dict[HitId, Hit]:

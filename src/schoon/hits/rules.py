@@ -21,9 +21,22 @@ _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(hours=8)
 
 
-def new_hit(
-    hit_id: HitId, member_id: MemberId, sighting: Sighting, now: datetime, *, hit_term: timedelta, reopened: bool
-) -> Hit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstSeen:
+    """The circumstances in which a hit is opened.
+
+    Attributes:
+        at: When.
+        times: How many sightings there are at once.
+        is_again: An earlier hit of the member on the same entry had been closed.
+    """
+
+    at: datetime
+    times: int
+    is_again: bool
+
+
+def new_hit(hit_id: HitId, member_id: MemberId, sighting: Sighting, first: FirstSeen, *, hit_term: timedelta) -> Hit:
     """The hit that a first sighting opens: its clock starts when it is `listed`."""
     return Hit(
         hit_id=hit_id,
@@ -36,10 +49,11 @@ def new_hit(
         category=sighting.category,
         supplier_class=sighting.supplier_class,
         list_version=sighting.list_version,
-        opened_at=now,
-        last_seen_at=now,
-        reopened=reopened,
-        due_at=now + hit_term if sighting.verdict is Verdict.LISTED else None,
+        opened_at=first.at,
+        last_seen_at=first.at,
+        sightings=first.times,
+        reopened=first.is_again,
+        due_at=first.at + hit_term if sighting.verdict is Verdict.LISTED else None,
     )
 
 
@@ -69,11 +83,11 @@ def with_pauses(hit: Hit, now: datetime, *, disputed: bool | None = None, suspen
 
     The clock goes on with what was left. Nothing left stays nothing: such a hit is overdue when it goes on.
     """
-    changed = replace(
-        hit,
-        disputed=hit.disputed if disputed is None else disputed,
-        suspended=hit.suspended if suspended is None else suspended,
-    )
+    disputed = hit.disputed if disputed is None else disputed
+    suspended = hit.suspended if suspended is None else suspended
+    changed = hit
+    if (disputed, suspended) != (hit.disputed, hit.suspended):
+        changed = replace(hit, disputed=disputed, suspended=suspended)
     stands_still = changed.disputed or changed.suspended
     if changed.closed_at is not None:
         return changed

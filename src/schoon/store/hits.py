@@ -1,10 +1,10 @@
 """Hits, sightings, actions and disputes on SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, insert, or_, select, true, update
 from typing_extensions import override
 
 from schoon.check import Verdict
@@ -22,6 +22,8 @@ from schoon.hits import (
 )
 from schoon.kinds import EntryId, HitId, MemberId, Transaction
 from schoon.store._hit_rows import changing, dispute_of, hit_of, in_state, on_shelf, row_of
+from schoon.store._many import insert_missing
+from schoon.store._sets import as_rows
 from schoon.store._upsert import insert_for, locked
 from schoon.store.database import connection_of
 from schoon.store.tables.hits import actions, disputes, hits, sightings
@@ -41,14 +43,16 @@ class SqlHits(HitStore):
 
     @override
     def open_hits(self, tx: Transaction, member_id: MemberId, entry_ids: Sequence[EntryId]) -> dict[EntryId, Hit]:
-        mine = and_(hits.c.member_id == member_id, hits.c.entry_id.in_(entry_ids), _OPEN)
+        mine = and_(hits.c.member_id == member_id, hits.c.entry_id.in_(_among(tx, entry_ids)), _OPEN)
         return {hit.entry_id: hit for hit in self._hits(tx, mine)} if entry_ids else {}
 
     @override
     def ever_hit(self, tx: Transaction, member_id: MemberId, entry_ids: Sequence[EntryId]) -> set[EntryId]:
         query = (
             select(hits.c.entry_id)
-            .where(hits.c.member_id == member_id, hits.c.entry_id.in_(entry_ids), hits.c.closed_at.is_not(None))
+            .where(
+                hits.c.member_id == member_id, hits.c.entry_id.in_(_among(tx, entry_ids)), hits.c.closed_at.is_not(None)
+            )
             .distinct()
         )
         return {EntryId(entry_id) for entry_id in connection_of(tx).scalars(query)}
@@ -58,13 +62,11 @@ class SqlHits(HitStore):
         if not hits:
             return {}
         connection = connection_of(tx)
-        statement = (
-            insert_for(connection, _hits)
-            .on_conflict_do_nothing(index_elements=["member_id", "entry_id"], index_where=_OPEN)
-            .returning(_hits.c.entry_id, _hits.c.id)
-        )
         rows = [row_of(hit) for hit in sorted(hits, key=lambda hit: hit.entry_id)]
-        return {EntryId(entry_id): HitId(hit_id) for entry_id, hit_id in connection.execute(statement, rows)}
+        insert_missing(connection, _hits, rows, unique=("member_id", "entry_id"), where=_OPEN)
+        ours = as_rows(connection, [hit.hit_id for hit in hits], str)
+        added = select(_hits.c.entry_id, _hits.c.id).where(_hits.c.id.in_(select(ours.c.value)))
+        return {EntryId(entry_id): HitId(hit_id) for entry_id, hit_id in connection.execute(added)}
 
     @override
     def save(self, tx: Transaction, hits: Sequence[Hit]) -> None:
@@ -75,9 +77,19 @@ class SqlHits(HitStore):
         connection_of(tx).execute(update(_hits).where(_hits.c.id == bindparam("hit")).values(values), rows)
 
     @override
-    def add_sightings(self, tx: Transaction, seen: Mapping[HitId, Mapping[str | None, int]], now: datetime) -> None:
-        if not seen:
-            return
+    def add_sightings(
+        self,
+        tx: Transaction,
+        seen: Mapping[HitId, Mapping[str | None, int]],
+        now: datetime,
+        *,
+        counted: Collection[HitId] = (),
+    ) -> None:
+        more = [
+            {"hit": hit_id, "more": sum(refs.values())}
+            for hit_id, refs in sorted(seen.items())
+            if hit_id not in counted
+        ]
         connection = connection_of(tx)
         statement = insert_for(connection, sightings)
         again = {"count": sightings.c.count + statement.excluded.count, "last_seen_at": statement.excluded.last_seen_at}
@@ -87,12 +99,12 @@ class SqlHits(HitStore):
             for file_ref, count in refs.items()
             if file_ref is not None
         ]
-        later = case((hits.c.last_seen_at < now, now), else_=hits.c.last_seen_at)
-        counted = update(hits).where(hits.c.id == bindparam("hit"))
-        connection.execute(
-            counted.values(sightings=hits.c.sightings + bindparam("more"), last_seen_at=later),
-            [{"hit": hit_id, "more": sum(refs.values())} for hit_id, refs in sorted(seen.items())],
-        )
+        if more:
+            later = case((hits.c.last_seen_at < now, now), else_=hits.c.last_seen_at)
+            again_seen = update(hits).where(hits.c.id == bindparam("hit"))
+            connection.execute(
+                again_seen.values(sightings=hits.c.sightings + bindparam("more"), last_seen_at=later), more
+            )
         if files:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["hit_id", "file_ref"], set_=again), files
@@ -110,7 +122,9 @@ class SqlHits(HitStore):
     ) -> list[Hit]:
         if not entry_ids:
             return []
-        return self._hits(tx, and_(hits.c.entry_id.in_(entry_ids), _of(member_id), _OPEN if open_only else true()))
+        return self._hits(
+            tx, and_(hits.c.entry_id.in_(_among(tx, entry_ids)), _of(member_id), _OPEN if open_only else true())
+        )
 
     @override
     def page(self, tx: Transaction, member_id: MemberId | None, wanted: Wanted) -> list[Hit]:
@@ -229,7 +243,7 @@ class SqlHits(HitStore):
         if not entry_ids:
             return []
         connection = connection_of(tx)
-        query = select(disputes).where(disputes.c.entry_id.in_(entry_ids), disputes.c.outcome.is_(None))
+        query = select(disputes).where(disputes.c.entry_id.in_(_among(tx, entry_ids)), disputes.c.outcome.is_(None))
         return [dispute_of(row) for row in connection.execute(locked(connection, query.order_by(disputes.c.id)))]
 
     @override
@@ -279,6 +293,10 @@ class SqlHits(HitStore):
 
 # The ports' arguments are called `hits` and `disputes` too.
 _hits, _disputes = hits, disputes
+
+
+def _among(tx: Transaction, entry_ids: Sequence[EntryId]) -> Select[tuple[Any]]:
+    return select(as_rows(connection_of(tx), entry_ids, int).c.value)
 
 
 def _of(member_id: MemberId | None) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ import urllib3
 import uvicorn
 
 from schoon.api import Api, ApiOptions, create_app
+from schoon.api._direct import DirectProtocol
 from schoon.api._protocol import PatientProtocol
 from schoon.client import Patience, SchoonClient
 from schoon.kinds import Digest
@@ -82,11 +83,11 @@ def served(home: Path) -> Iterator[Served]:
 class Running:
     """A server in a thread, as a context."""
 
-    def __init__(self, api: Api, protocol: type[PatientProtocol] = PatientProtocol) -> None:
+    def __init__(self, api: Api, protocol: type[PatientProtocol] = DirectProtocol, *, loop: str = "asyncio") -> None:
         config = uvicorn.Config(
             api,
             port=0,
-            loop="asyncio",
+            loop=loop,
             http=protocol,
             ws="none",
             lifespan="on",

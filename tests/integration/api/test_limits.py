@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from schoon.api import ApiOptions, create_app
-from schoon.api._protocol import PatientProtocol
+from schoon.api._direct import DirectProtocol
 from schoon.api._slots import FairSlots
 from schoon.api.errors import ServiceBusyError
 from schoon.kinds import MemberId
@@ -110,7 +110,7 @@ def test_a_form_that_comes_drop_by_drop_is_broken_off():
         asyncio.run(read_form(request, seconds=0.1))
 
 
-class HastyWriter(PatientProtocol):
+class HastyWriter(DirectProtocol):
     """The same, with a tenth of a second for a reader to take something."""
 
     write_seconds = 0.1

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from schoon.api import create_app
-from schoon.api._protocol import MAX_HEAD_BYTES, PatientProtocol
+from schoon.api._direct import DirectProtocol
+from schoon.api._protocol import MAX_HEAD_BYTES
 from tests.integration.api.conftest import Running
 from tests.integration.api.house import open_rooms
 
 
-class HastyProtocol(PatientProtocol):
+class HastyProtocol(DirectProtocol):
     """The same, with a tenth of a second where it has seconds."""
 
     head_seconds = 0.2

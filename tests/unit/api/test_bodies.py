@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schoon.api._bodies import strict_json
-from schoon.api._checks import _DECODER, _names_and_colons
+from schoon.api._checks import CHECKS_DECODER, names_and_colons
 from schoon.api.errors import MalformedBodyError, RefusedFieldError
 from schoon.client import CheckRequest
 
@@ -14,7 +14,7 @@ HEX = "00" * 16
 
 
 def read(body: bytes) -> CheckRequest:
-    return strict_json(body, _DECODER, _names_and_colons)
+    return strict_json(body, CHECKS_DECODER, names_and_colons)
 
 
 @pytest.mark.parametrize(

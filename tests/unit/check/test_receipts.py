@@ -121,3 +121,13 @@ def test_what_is_no_receipt_is_refused(fields):
         receipt_from_fields(fields)
     with pytest.raises(ReceiptError):
         receipt_from_fields(receipt_fields(a_batch(2)) | {"extra": 1})
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+@pytest.mark.parametrize("name", ["hoster", 'a"b\\c', "naïef"])
+def test_receipts_written_together_say_what_each_would_say_alone(count: int, name: str):
+    answered = [Answered(name, bytes([number]) * 32, bytes([99 - number]) * 32) for number in range(count)]
+    alone = [receipt_fields(receipt) for receipt in SIGNER.sign(answered, STATE, NOW)]
+    together = SIGNER.sign_as_json(answered, STATE, NOW)
+    assert [list(json.loads(one).items()) for one in together] == [list(fields.items()) for fields in alone]
+    assert SIGNER.sign_as_json([], STATE, NOW) == []

@@ -1,0 +1,204 @@
+"""The short ways of the server answer as the ordinary one does, however the bytes come in and whatever goes wrong."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from schoon.api import Api, ApiOptions, create_app
+from schoon.api._direct import DirectProtocol
+from tests.integration.api.conftest import LISTED_MD5, THE_LIST, Running, wait_until
+from tests.integration.api.house import Publication, add_member, open_rooms
+
+MISS = "ab" * 16
+
+
+@dataclass
+class Raw:
+    """A service, and how to send it bytes as they are."""
+
+    address: tuple[str, int]
+    token: str
+    api: Api
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(self.address, timeout=10)
+
+    def head(self, path: str, length: int, *more: str) -> bytes:
+        lines = [f"POST {path} HTTP/1.1", "Host: x", f"Authorization: Bearer {self.token}", f"Content-Length: {length}"]
+        return "\r\n".join([*lines, *more, "", ""]).encode()
+
+    def check(self, number: int, *more: str) -> bytes:
+        body = json.dumps({"items": [{"id": str(number), "md5": MISS}]}).encode()
+        return self.head("/v1/checks", len(body), *more) + body
+
+
+@pytest.fixture(scope="module", params=["asyncio", "uvloop"])
+def raw(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raw]:
+    home: Path = tmp_path_factory.mktemp("direct")
+    Publication(home / "publication").publish(THE_LIST)
+    rooms = open_rooms(home)
+    token = add_member(rooms, "hoster")
+    api = create_app(rooms, ApiOptions(bulk_seconds=0.5, json_seconds=0.5))
+    with Running(api, HastyProtocol, loop=request.param) as url:
+        wait_until(lambda: api.readiness.is_warm and api.readiness.members_known and rooms.holder.current is not None)
+        parts = urlsplit(url)
+        assert parts.hostname is not None
+        assert parts.port is not None
+        yield Raw(address=(parts.hostname, parts.port), token=token, api=api)
+
+
+class HastyProtocol(DirectProtocol):
+    """The same, with less patience for the rest of a body that was refused."""
+
+    linger_seconds = 0.5
+
+
+def answer(connection: socket.socket, received: bytearray) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of the next answer; what follows it stays in `received`."""
+    while (end := received.find(b"\r\n\r\n")) < 0:
+        received += more_of(connection)
+    status, *lines = bytes(received[:end]).decode().split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in lines)
+    length = int(headers["content-length"])
+    while len(received) < end + 4 + length:
+        received += more_of(connection)
+    body = bytes(received[end + 4 : end + 4 + length])
+    del received[: end + 4 + length]
+    return int(status.split()[1]), headers, body
+
+
+def more_of(connection: socket.socket) -> bytes:
+    some = connection.recv(65536)
+    if not some:
+        raise EOFError
+    return some
+
+
+def id_in(body: bytes) -> str:
+    told: str = json.loads(body)["result"]["answers"][0]["id"]
+    return told
+
+
+@pytest.mark.parametrize("at", [1, 30, 120, -60, -40, -1])
+def test_a_check_is_answered_wherever_its_bytes_are_cut(raw: Raw, at: int):
+    sent = raw.check(at)
+    with raw.connect() as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for pause in (0.0, 0.01, 0.1):
+            connection.sendall(sent[:at])
+            time.sleep(pause)  # where the cut falls is what is shown, not how long it takes
+            connection.sendall(sent[at:])
+            status, _, body = answer(connection, bytearray())
+            assert (status, id_in(body)) == (200, str(at))
+
+
+def test_a_check_that_comes_byte_by_byte_is_answered(raw: Raw):
+    with raw.connect() as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in raw.check(5):
+            connection.sendall(bytes([byte]))
+        assert answer(connection, bytearray())[0] == 200
+
+
+def test_pipelined_checks_are_answered_in_their_order(raw: Raw):
+    with raw.connect() as connection:
+        connection.sendall(b"".join(raw.check(number) for number in range(40)))
+        received = bytearray()
+        assert [id_in(answer(connection, received)[2]) for _ in range(40)] == [str(number) for number in range(40)]
+
+
+def test_both_ways_give_the_same_headers(raw: Raw):
+    with raw.connect() as connection:
+        connection.sendall(raw.check(1) + raw.check(2, "X-Twice: 1", "X-Twice: 2"))
+        received = bytearray()
+        (_, direct, _), (_, ordinary, _) = answer(connection, received), answer(connection, received)
+    for varying in ("date", "content-length"):
+        del direct[varying], ordinary[varying]
+    assert direct == ordinary
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        (("Authorization: Bearer other",), 401),
+        (("Content-Type: text/plain",), 415),
+        (("Content-Type: application/json; charset=utf-8",), 200),
+        (("Expect: 100-continue",), 200),
+        (("Connection: close",), 200),
+    ],
+)
+def test_headers_mean_what_they_mean(raw: Raw, more: tuple[str, ...], status: int):
+    with raw.connect() as connection:
+        connection.sendall(raw.check(3, *more))
+        received = bytearray()
+        if "Expect" in more[0]:
+            while (end := received.find(b"100 Continue\r\n\r\n")) < 0:
+                received += more_of(connection)
+            del received[: end + len(b"100 Continue\r\n\r\n")]
+        told, headers, _ = answer(connection, received)
+        assert told == status
+        if "close" in more[0]:
+            assert headers["connection"] == "close"
+            assert connection.recv(1) == b""
+
+
+def test_what_is_wrong_with_a_body_is_told_on_the_short_way_too(raw: Raw):
+    with raw.connect() as connection:
+        for body, status in (
+            (b"{", 400),
+            (b'{"items":[],"items":[]}', 400),
+            (b'{"items":[]}', 422),
+            (b'{"items":[{"id":"a"},{"id":"a"}]}', 422),
+        ):
+            connection.sendall(raw.head("/v1/checks", len(body)) + body)
+            told, headers, _ = answer(connection, bytearray())
+            assert (told, headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_a_large_body_is_filled_in_and_the_connection_goes_on(raw: Raw):
+    body = LISTED_MD5 + bytes(range(16)) * 60_000 + LISTED_MD5
+    bulk = raw.head("/v1/checks/bulk/md5", len(body)) + body
+    with raw.connect() as connection:
+        received = bytearray()
+        for _ in range(3):
+            connection.sendall(bulk + raw.check(7))
+            status, _, told = answer(connection, received)
+            found = [one["position"] for one in json.loads(told)["result"]["found"]]
+            assert (status, found) == (200, [0, 60_001])
+            assert id_in(answer(connection, received)[2]) == "7"
+
+
+def test_a_large_body_without_a_length_is_taken_too(raw: Raw):
+    body = LISTED_MD5 * 20_000
+    head = raw.head("/v1/checks/bulk/md5", 0).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
+    with raw.connect() as connection:
+        connection.sendall(head + b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n")
+        status, _, told = answer(connection, bytearray())
+        assert (status, len(json.loads(told)["result"]["found"])) == (200, 20_000)
+
+
+def test_a_large_body_that_stops_is_408_and_what_still_comes_of_it_is_no_request(raw: Raw):
+    body = bytes(16 * 60_000)
+    with raw.connect() as connection:
+        connection.sendall(raw.head("/v1/checks/bulk/md5", len(body)) + body[: len(body) // 2])
+        received = bytearray()
+        assert answer(connection, received)[0] == 408
+        connection.sendall(body[len(body) // 2 :] + raw.check(9))
+        assert id_in(answer(connection, received)[2]) == "9"
+
+
+def test_a_large_body_whose_sender_goes_away_gives_its_place_back(raw: Raw):
+    body = bytes(16 * 60_000)
+    for _ in range(12):
+        with raw.connect() as connection:
+            connection.sendall(raw.head("/v1/checks/bulk/md5", len(body)) + body[: len(body) // 2])
+            time.sleep(0.02)  # the service should have begun to take it in
+    with raw.connect() as connection:
+        connection.sendall(raw.head("/v1/checks/bulk/md5", len(body)) + body)
+        assert answer(connection, bytearray())[0] == 200
