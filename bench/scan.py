@@ -108,12 +108,19 @@ def points_beside(sizes: Iterable[int] = (1_000, 5_000, 20_000)) -> Iterator[tup
     """The same with the name of the series: a first scan, a second one, and the hasher alone."""
     for count in sizes:
         with tempfile.TemporaryDirectory() as folder, Hasher(JOBS, timeout_seconds=60) as hasher:
-            root = Path(folder)
-            write_mixed(root / "mixed", count)
-            time.sleep(RACY_SECONDS)
-            yield "hashing alone", count, seconds(lambda: _hasher_alone(hasher, root / "mixed"))
-            yield "Schoon", count, seconds(lambda: scan(hasher, root / "mixed", root / "state"))
-            yield "second scan", count, seconds(lambda: scan(hasher, root / "mixed", root / "state", hashed=0))
+            for series, spent in _three_ways(hasher, Path(folder), count).items():
+                yield series, count, spent
+
+
+def _three_ways(hasher: Hasher, root: Path, count: int) -> dict[str, float]:
+    files, state = root / "mixed", root / "state"
+    write_mixed(files, count)
+    time.sleep(RACY_SECONDS)
+    return {
+        "hashing alone": seconds(lambda: _hasher_alone(hasher, files)),
+        "Schoon": seconds(lambda: scan(hasher, files, state)),
+        "second scan": seconds(lambda: scan(hasher, files, state, hashed=0)),
+    }
 
 
 def _photos(hasher: Hasher, root: Path, count: int) -> dict[str, Any]:

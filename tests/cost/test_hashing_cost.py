@@ -93,11 +93,11 @@ def test_the_pixels_of_a_photo_are_passed_over_once(megapixels: int, orientation
 
 
 def test_the_exact_arithmetic_is_needed_for_few_ordinary_photos() -> None:
-    """It takes a hundred times as long, so that needing it for one photo in ten would make hashing ten times slower."""
-    rasters = [CountingRaster(a_photo(240, 320, seed)) for seed in range(60)]
+    """It takes fifty nanoseconds a pixel, ten times as long as decoding: one photo in ten would double the whole."""
+    rasters = [CountingRaster(a_photo(120, 160, seed)) for seed in range(200)]
     for raster in rasters:
         pdq_of_raster(raster, min_quality=50)
-    assert sum(len(raster.reads) > 64 for raster in rasters) <= 1
+    assert sum(len(raster.reads) > 64 for raster in rasters) <= 5
 
 
 def test_pdq_holds_no_second_copy_of_a_large_picture() -> None:

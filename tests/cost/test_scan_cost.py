@@ -57,12 +57,12 @@ def counted(work: Callable[[], ScanSummary]) -> tuple[ScanSummary, Counter[str]]
         summary = work()
     finally:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        threading.setprofile(None)
     return summary, counts
 
 
 def test_an_unchanged_file_costs_one_look_and_a_share_of_a_statement(bench: Bench) -> None:
-    """A second scan is as fast as naming the files allows: nothing is opened, and SQLite is asked for many at a time."""
+    """A second scan is as fast as naming the files allows: none is opened, and SQLite is asked for many at a time."""
     bench.scan()
     summary, counts = counted(bench.scan)
     assert (summary.files, summary.hashed, summary.is_complete) == (ALL, 0, True)

@@ -30,7 +30,10 @@ GRID = 64
 _STRIPED_COLUMNS = 16_384
 _STRIPE = 8
 _LUMA = np.array([0.299, 0.587, 0.114])
-_COEFFICIENT_SLACK = 0.02
+_COEFFICIENT_SLACK = 0.006
+"""Two coefficients closer than this may lie the other way round in the C++. The furthest that one was ever found off
+is 0.0015, over photos, text, bright, dark and two-tone pictures from 100 x 100 to 40 million pixels and 64 x 20,000;
+two that are off towards each other make 0.003. One ordinary photo in sixty is that close, one in eighteen at 0.02."""
 _GRADIENT_SLACK = 5e-4
 _QUALITY_STEP = 90
 _BLOCK_ROWS = 64

@@ -132,7 +132,7 @@ class ScanSettings:
 class Stamp(NamedTuple):
     """What tells whether a file is still the one that was hashed: size, times in nanoseconds, device and inode.
 
-    A tuple, as is `FoundFile`: one is made for every file that is met, and a frozen dataclass takes three times as long.
+    A tuple, as is `FoundFile`: one is made for every file met, and a frozen dataclass takes three times as long.
     """
 
     size: int
