@@ -1,22 +1,33 @@
-"""A scan from walk to stored answer: photos, many small files, and a second scan in which nothing has changed.
+"""A scan from walk to stored answer, with a warm cache: photos, a web hoster's mixed files, and a second scan.
 
-The service answers in this process, so that the figures are the scanner's own. The peer of the first is the hasher
-alone over the same files, from as many threads; of the second, reading and hashing each file with hashlib in a loop.
-SCHOON_BENCH_FILES sets how many small files there are (20,000; the issue's size is 100,000).
+The service answers in this process, so that the figures are the scanner's own. The mixed files are, of a hundred: one
+JPEG of a megapixel, five thumbnails of 160 x 120 and four small PNG, and ninety texts of 200 to 6,400 bytes (as HTML,
+style sheets and scripts are), 500 to a folder.
+
+The peers hash in a pool of as many processes, `threatexchange` (its PDQ hasher) and hashlib, without walk, state or
+service. The limit of the photos is decoding and digesting on all cores and nothing else; of the mixed files the hasher
+alone over the same files, from as many threads; of the second scan naming and looking at each file (scandir and stat).
+SCHOON_BENCH_FILES sets how many mixed files there are.
 """
 
-import hashlib
+import io
 import os
 import queue
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from bench.hashing import a_photo
+import numpy as np
+from PIL import Image
+
+from bench.hashing import a_photo, by_threatexchange, digests, floor
 from schoon.client import (
     CheckItem,
     CheckReply,
@@ -32,8 +43,12 @@ from schoon.scan import Progress, ScanSettings, ScanSummary, Surroundings, Time,
 
 JOBS = 2
 PHOTOS = 600
-SMALL_FILES = 20_000
+FILES = 100_000
+FOLDER_FILES = 500
+POOL_FILES, POOL_PHOTOS = 2_000, 150
+POOL_STEP = 49  # has no divisor in common with the mix, so that a sample is mixed alike
 RACY_SECONDS = 2.1  # files younger than this are hashed again by the second scan, as they should be
+PICTURES = (".jpg", ".png")
 LIST = ListState(name="nl", version=1, age_seconds=0.0)
 NO_RECEIPT = Receipt(
     member="",
@@ -76,35 +91,67 @@ class Nobody:
         """Nothing."""
 
 
-def measure(*, photos: int = PHOTOS, small_files: int | None = None) -> list[dict[str, Any]]:
-    """Files a second of each kind of scan, and microseconds a file of a scan without changes."""
-    count = small_files or int(os.environ.get("SCHOON_BENCH_FILES", SMALL_FILES))
+def measure(*, photos: int = PHOTOS, files: int | None = None) -> Iterator[dict[str, Any]]:
+    """Files a second of photos and of mixed files, and the seconds of a scan in which nothing has changed."""
+    count = files or int(os.environ.get("SCHOON_BENCH_FILES", FILES))
     with tempfile.TemporaryDirectory() as folder, Hasher(JOBS, timeout_seconds=60) as hasher:
-        root = Path(folder)
-        _write_photos(root / "photos", photos)
-        _write_small(root / "small", count)
-        time.sleep(RACY_SECONDS)
-        alone = _seconds(lambda: _hasher_alone(hasher, root / "photos"))
-        with_scan = _seconds(lambda: _scan(hasher, root / "photos", root / "state-1"))
-        loop = _seconds(lambda: _hashlib_loop(root / "small"))
-        first = _seconds(lambda: _scan(hasher, root / "small", root / "state-2"))
-        second = _seconds(lambda: _scan(hasher, root / "small", root / "state-2", hashed=0))
-    size = f"{count:,} small files, {JOBS} jobs"
-    return [
-        _figure(
-            "scan of photos", f"{photos} JPEG of 1 MP, {JOBS} jobs", photos / with_scan, hasher_alone=photos / alone
-        ),
-        _figure("scan of small files", size, count / first, hashlib_loop=count / loop),
-        _figure("second scan, nothing changed", size, count / second, first_scan=count / first),
-    ]
+        yield _photos(hasher, Path(folder), photos)
+        yield from _mixed(hasher, Path(folder), count)
 
 
-def _figure(name: str, size: str, value: float, **peers: float) -> dict[str, Any]:
-    limit = {"scan of photos": "600 files/s on 2 cores"}.get(name, "below 150 us a file besides hashing")
-    return {"figure": name, "size": size, "value": value, "unit": "files/s", "peers": peers, "limit": limit}
+def points(sizes: Iterable[int] = (1_000, 5_000, 20_000)) -> Iterator[tuple[int, float]]:
+    """How many mixed files, and the seconds of a first scan."""
+    return ((x, y) for series, x, y in points_beside(sizes) if series == "Schoon")
 
 
-def _scan(hasher: Hasher, files: Path, state: Path, hashed: int | None = None) -> ScanSummary:
+def points_beside(sizes: Iterable[int] = (1_000, 5_000, 20_000)) -> Iterator[tuple[str, int, float]]:
+    """The same with the name of the series: a first scan, a second one, and the hasher alone."""
+    for count in sizes:
+        with tempfile.TemporaryDirectory() as folder, Hasher(JOBS, timeout_seconds=60) as hasher:
+            for series, spent in _three_ways(hasher, Path(folder), count).items():
+                yield series, count, spent
+
+
+def _three_ways(hasher: Hasher, root: Path, count: int) -> dict[str, float]:
+    files, state = root / "mixed", root / "state"
+    write_mixed(files, count)
+    time.sleep(RACY_SECONDS)
+    return {
+        "hashing alone": seconds(lambda: _hasher_alone(hasher, files)),
+        "Schoon": seconds(lambda: scan(hasher, files, state)),
+        "second scan": seconds(lambda: scan(hasher, files, state, hashed=0)),
+    }
+
+
+def _photos(hasher: Hasher, root: Path, count: int) -> dict[str, Any]:
+    _write_photos(root / "photos", count)
+    photo = next((root / "photos").iterdir())
+    alone = float(np.median([seconds(lambda: floor(photo)) for _ in range(40)]))
+    spent = seconds(lambda: scan(hasher, root / "photos", root / "state-photos"))
+    pool = _pool_rate(sorted((root / "photos").iterdir())[:POOL_PHOTOS])
+    size = f"{count} JPEG of 1 MP, {photo.stat().st_size * 8 / 1200 / 880:.1f} bits a pixel, {JOBS} jobs"
+    return _figure("scan of photos", size, count / spent, "files/s", limit=JOBS / alone, threatexchange=pool)
+
+
+def _mixed(hasher: Hasher, root: Path, count: int) -> Iterator[dict[str, Any]]:
+    files, size = root / "mixed", f"{count:,} files, {JOBS} jobs"
+    write_mixed(files, count)
+    time.sleep(RACY_SECONDS)
+    first = seconds(lambda: scan(hasher, files, root / "state"))
+    alone = seconds(lambda: _hasher_alone(hasher, files))
+    pool = _pool_rate([_place(files, (at * POOL_STEP) % count) for at in range(min(POOL_FILES, count))])
+    yield _figure("scan of mixed files", size, count / first, "files/s", limit=count / alone, threatexchange=pool)
+    looked = seconds(lambda: _look_at_all(files))
+    second = seconds(lambda: scan(hasher, files, root / "state", hashed=0))
+    yield _figure("second scan, nothing changed", size, second, "s", limit=looked)
+
+
+def _figure(name: str, size: str, value: float, unit: str, *, limit: float, **peers: float) -> dict[str, Any]:
+    return {"figure": name, "size": size, "value": value, "unit": unit, "peers": peers, "limit": limit}
+
+
+def scan(hasher: Hasher, files: Path, state: Path, hashed: int | None = None) -> ScanSummary:
+    """One scan, which must be complete; `hashed` is how many files it must have read."""
     stop = threading.Event()
     around = Surroundings(
         service=NothingListed(),
@@ -122,8 +169,9 @@ def _scan(hasher: Hasher, files: Path, state: Path, hashed: int | None = None) -
 
 def _hasher_alone(hasher: Hasher, files: Path) -> None:
     paths: queue.SimpleQueue[Path] = queue.SimpleQueue()
-    for path in files.rglob("*.jpg"):
-        paths.put(path)
+    for folder, _, names in os.walk(files):
+        for name in names:
+            paths.put(Path(folder, name))
 
     def work() -> None:
         while True:
@@ -139,15 +187,28 @@ def _hasher_alone(hasher: Hasher, files: Path) -> None:
         thread.join()
 
 
-def _hashlib_loop(files: Path) -> None:
-    for folder, _, names in os.walk(files):
-        for name in names:
-            content = Path(folder, name).read_bytes()
-            for make in (hashlib.md5, hashlib.sha1, hashlib.sha256):
-                make(content).digest()
+def _look_at_all(files: Path) -> None:
+    for entry in os.scandir(files):
+        for file in os.scandir(entry.path):
+            file.stat(follow_symlinks=False)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _pool_rate(paths: Sequence[Path]) -> float:
+    """Files a second of the common way, in as many processes, which are warm when the time begins."""
+    with ProcessPoolExecutor(JOBS, mp_context=get_context("spawn")) as pool:
+        list(pool.map(_by_peer, [paths[0]] * 8 * JOBS))
+        return len(paths) / seconds(lambda: list(pool.map(_by_peer, paths, chunksize=25)))
+
+
+def _by_peer(path: Path) -> None:
+    if path.suffix in PICTURES:
+        by_threatexchange(path)
+    else:
+        digests(path.read_bytes())
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes."""
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
@@ -160,9 +221,34 @@ def _write_photos(folder: Path, count: int) -> None:
         (folder / f"{number}.jpg").write_bytes(photo + b"%d" % number)  # trailing bytes make each another file
 
 
-def _write_small(folder: Path, count: int) -> None:
+def write_mixed(folder: Path, count: int) -> None:
+    """The mix of the head of this file; every file is another."""
+    photo, thumbnail, icon = a_photo(1200, 880), a_photo(160, 120), _icon()
     for number in range(count):
-        here = folder / f"{number // 500}"
-        if number % 500 == 0:
-            here.mkdir(parents=True)
-        (here / f"{number}.bin").write_bytes(b"small file %d" % number * 20)
+        path = _place(folder, number)
+        if number % FOLDER_FILES == 0:
+            path.parent.mkdir(parents=True)
+        place = number % 100
+        if place >= 10:
+            content = (b"<p>%d</p>" % number * 700)[: 200 << number % 6]
+        else:
+            content = (photo if place == 0 else thumbnail if place < 6 else icon) + b"%d" % number
+        path.write_bytes(content)
+
+
+def _place(folder: Path, number: int) -> Path:
+    place = number % 100
+    kind = ".html" if place >= 10 else ".jpg" if place < 6 else ".png"
+    return folder / f"{number // FOLDER_FILES}" / f"{number}{kind}"
+
+
+def _icon() -> bytes:
+    dots = np.random.default_rng(3).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(dots).resize((32, 32), Image.Resampling.BICUBIC).save(stream, "PNG")
+    return stream.getvalue()
+
+
+if __name__ == "__main__":
+    for figure in measure(files=int(sys.argv[1]) if len(sys.argv) > 1 else None):
+        print(figure)

@@ -2,10 +2,21 @@
 
 import hashlib
 import os
+import threading
 from dataclasses import dataclass
 
 BLOCK_BYTES = 1 << 18
 """Small enough to stay in the cache for three hashes, large enough that the interpreter's lock is let go."""
+
+
+class _Blocks(threading.local):
+    """One block a thread: making and clearing one for each file takes as long as hashing a small file."""
+
+    def __init__(self) -> None:
+        self.block = memoryview(bytearray(BLOCK_BYTES))
+
+
+_blocks = _Blocks()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -18,28 +29,48 @@ class ExactDigests:
     sha256: bytes
 
 
-def first_bytes(fd: int, count: int) -> bytes:
-    """The first bytes of an open file, fewer when it is shorter; its offset stays where it is.
+class Reading:
+    """One pass over an open file, its first block read at once; a thread has one at a time.
 
-    Raises:
-        OSError: It cannot be read.
+    Small files are most of a disk, so that each is read in one system call.
     """
-    return os.pread(fd, count, 0)
 
+    def __init__(self, fd: int, size_bytes: int) -> None:
+        """Read the first block; the descriptor's offset stays where it is.
 
-def exact_digests(fd: int) -> ExactDigests:
-    """The digests of an open file from its first byte to its end, wherever its offset stands.
+        Args:
+            size_bytes: What `os.fstat` said: a short block that ends there is the last one.
 
-    Raises:
-        OSError: It cannot be read to its end.
-    """
-    # Not for secrecy: the lists are made of these digests, also on hosts where MD5 is otherwise forbidden.
-    md5 = hashlib.md5(usedforsecurity=False)
-    sha1 = hashlib.sha1(usedforsecurity=False)
-    sha256 = hashlib.sha256()
-    block, size = memoryview(bytearray(BLOCK_BYTES)), 0
-    while count := os.preadv(fd, [block], size):
-        size += count
-        for hasher in (md5, sha1, sha256):
-            hasher.update(block[:count])
-    return ExactDigests(size_bytes=size, md5=md5.digest(), sha1=sha1.digest(), sha256=sha256.digest())
+        Raises:
+            OSError: It cannot be read.
+        """
+        self.fd = fd
+        self._expected = size_bytes
+        self._block = _blocks.block
+        self._count = os.preadv(fd, [self._block], 0)
+
+    def start(self, count: int) -> bytes:
+        """The first bytes, fewer when the file is shorter. Not to be asked after `digests`."""
+        return bytes(self._block[: min(count, self._count)])
+
+    def digests(self) -> ExactDigests:
+        """The digests from its first byte to its end.
+
+        Raises:
+            OSError: It cannot be read to its end.
+        """
+        # Not for secrecy: the lists are made of these digests, also on hosts where MD5 is otherwise forbidden.
+        md5 = hashlib.md5(usedforsecurity=False)
+        sha1 = hashlib.sha1(usedforsecurity=False)
+        sha256 = hashlib.sha256()
+        block, count, size = self._block, self._count, 0
+        while count:
+            size += count
+            piece = block[:count]
+            md5.update(piece)
+            sha1.update(piece)
+            sha256.update(piece)
+            if count < BLOCK_BYTES and size >= self._expected:
+                break
+            count = os.preadv(self.fd, [block], size)
+        return ExactDigests(size_bytes=size, md5=md5.digest(), sha1=sha1.digest(), sha256=sha256.digest())

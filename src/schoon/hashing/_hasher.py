@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from schoon.hashing._decoder import Decoder
-from schoon.hashing._digests import exact_digests, first_bytes
+from schoon.hashing._digests import ExactDigests, Reading
 from schoon.hashing._frames import MAX_FRAMES, REFUSALS, Answer, Outcome, Request
 from schoon.hashing._sniff import SNIFF_BYTES, sniff
 from schoon.hashing.types import FileDigests, NotHashable
@@ -120,11 +120,13 @@ class Hasher:
             OSError: It cannot be read.
             DecoderStartError: A decoder process had to be replaced and could not be.
         """
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):
             raise NotARegularFileError(f"descriptor {fd} is not of a regular file")
-        media = sniff(first_bytes(fd, SNIFF_BYTES))
+        reading = Reading(fd, found.st_size)
+        media = sniff(reading.start(SNIFF_BYTES))
         if media is None:
-            return _not_an_image(fd)
+            return _not_an_image(reading.digests())
         request = Request(
             sequence=next(self._sequence) % (1 << 32),
             media=media,
@@ -135,17 +137,17 @@ class Hasher:
         )
         decoder = self._idle.get()
         try:
-            return self._hash_picture(fd, decoder, request)
+            return self._hash_picture(reading, decoder, request)
         finally:
             self._idle.put(decoder)
 
-    def _hash_picture(self, fd: int, decoder: Decoder, request: Request) -> FileDigests:
-        readable = _read_only(fd)
+    def _hash_picture(self, reading: Reading, decoder: Decoder, request: Request) -> FileDigests:
+        readable = _read_only(reading.fd)
         try:
             decoder.send(readable, request)
             deadline = time.monotonic() + self._timeout_seconds
             try:
-                exact = exact_digests(fd)
+                exact = reading.digests()
             finally:
                 # Also when reading fails: an answer left behind would be taken for the next file's.
                 answer = decoder.receive(request, deadline)
@@ -168,8 +170,7 @@ class Hasher:
         )
 
 
-def _not_an_image(fd: int) -> FileDigests:
-    exact = exact_digests(fd)
+def _not_an_image(exact: ExactDigests) -> FileDigests:
     return FileDigests(
         size_bytes=exact.size_bytes,
         md5=exact.md5,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from schoon.scan._state import Connection, State, StoredAnswer, WaitingFile
+from schoon.scan._rows import StoredAnswer, WaitingFile
+from schoon.scan._state import Connection, State
 from schoon.scan.types import Stamp, join
 
 

@@ -60,7 +60,7 @@ class ActStage:
                 if is_last:
                     self.report()
                     return
-                self._flow.time.wait(_IDLE_SECONDS)
+                self._flow.answered.wait(_IDLE_SECONDS)
 
     def report(self) -> None:
         """Tell the service which hits are dealt with; what it does not take now is told in the next scan."""

@@ -17,7 +17,8 @@ from schoon.scan._act_book import ActBook, ActKind, Grounds
 from schoon.scan._flow import Flow, path_facts
 from schoon.scan._outside import Service
 from schoon.scan._refs import ref_of
-from schoon.scan._state import Connection, State, StoredAnswer, WaitingFile
+from schoon.scan._rows import StoredAnswer, WaitingFile
+from schoon.scan._state import Connection, State
 from schoon.scan.rules import decide, pause_before
 from schoon.scan.types import FailMode, ScanAction, ScanSettings
 
@@ -78,10 +79,10 @@ class AskStage:
             if not files and is_last:
                 return
             if len(files) < _MOST_ITEMS and not is_last:
-                self._flow.time.wait(_FILL_SECONDS)
+                self._flow.stored.wait(_FILL_SECONDS)  # no longer than until there will be no more
                 files = self._state.waiting(_MOST_ITEMS)
             if not files:
-                self._flow.time.wait(_IDLE_SECONDS)
+                self._flow.stored.wait(_IDLE_SECONDS)
             elif not self._ask_all(files):
                 if self._is_patience_over():
                     self._hold()

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from schoon.scan.types import Stamp
 
 _RENAME_NOREPLACE = 1
+_TOO_MUCH = 1 << 63
 _FOLDER_STEP = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -47,8 +48,8 @@ def folder_handle(path: bytes) -> Iterator[int]:
         os.close(handle)
 
 
-def open_file(folder: int, name: bytes) -> int:
-    """A handle for reading a regular file; never blocks on a fifo and never takes a terminal.
+def open_file(folder: int, name: bytes) -> tuple[int, os.stat_result]:
+    """A handle for reading a regular file, and what it is; never blocks on a fifo and never takes a terminal.
 
     The access time is left alone where the kernel allows it.
 
@@ -64,16 +65,17 @@ def open_file(folder: int, name: bytes) -> int:
         if cause.errno in {errno.ELOOP, errno.ENXIO}:  # a link; a socket or a device without a driver
             raise NotRegularError(cause.errno, "not a regular file") from cause
         raise
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
         os.close(handle)
         raise NotRegularError(errno.EINVAL, "not a regular file")
-    return handle
+    return handle, found
 
 
 @contextmanager
 def file_handle(folder: int, name: bytes) -> Iterator[int]:
     """The same for a `with` block."""
-    handle = open_file(folder, name)
+    handle, _ = open_file(folder, name)
     try:
         yield handle
     finally:
@@ -82,13 +84,10 @@ def file_handle(folder: int, name: bytes) -> Iterator[int]:
 
 def stamp_of(found: os.stat_result) -> Stamp:
     """What tells this state of the file from another; each number fits in 64 signed bits."""
-    return Stamp(
-        _signed(found.st_size),
-        _signed(found.st_mtime_ns),
-        _signed(found.st_ctime_ns),
-        _signed(found.st_dev),
-        _signed(found.st_ino),
-    )
+    numbers = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_dev, found.st_ino)
+    if max(numbers) >= _TOO_MUCH or min(numbers) < -_TOO_MUCH:
+        return Stamp(*map(_signed, numbers))
+    return Stamp(*numbers)
 
 
 def rename_without_replacing(source: int, name: bytes, target: int, new_name: bytes) -> None:
@@ -120,4 +119,4 @@ def sync_folder(path: bytes) -> None:
 
 def _signed(number: int) -> int:
     """Inode numbers and far-off times can pass 63 bits, which SQLite's integers cannot."""
-    return number if -(1 << 63) <= number < 1 << 63 else ((number + (1 << 63)) & ((1 << 64) - 1)) - (1 << 63)
+    return number if -_TOO_MUCH <= number < _TOO_MUCH else ((number + _TOO_MUCH) & (2 * _TOO_MUCH - 1)) - _TOO_MUCH

@@ -86,36 +86,37 @@ class HashStage:
 
     def _hashed(self, file: FoundFile, folder: _LastFolder) -> HashedFile | Trouble:
         try:
-            handle = open_file(folder.handle(file.folder), file.name)
+            handle, found = open_file(folder.handle(file.folder), file.name)
         except OSError as cause:
             return Trouble(file.path, _problem_of(cause), _plain(cause))
         try:
-            return self._read(file, handle)
+            return self._read(file, handle, found)
         except OSError as cause:
             return Trouble(file.path, Problem.UNREADABLE, _plain(cause))
         finally:
             os.close(handle)
 
-    def _read(self, file: FoundFile, handle: int) -> HashedFile | Trouble:
+    def _read(self, file: FoundFile, handle: int, before: os.stat_result) -> HashedFile | Trouble:
         for _ in range(_ATTEMPTS):
-            before = os.fstat(handle)
             stamp = stamp_of(before)
             if not self._mail_allowed and self._is_mbox(handle):
                 return Trouble(file.path, Problem.MAIL_STORE, "an mbox file; no legal basis for reading it is recorded")
             racy = is_racy(stamp.ctime_ns, self._now_ns())
             digests = self._hasher.hash_fd(handle)
-            if stamp_of(os.fstat(handle)) == stamp and digests.size_bytes == before.st_size:
+            after = os.fstat(handle)
+            if stamp_of(after) == stamp and digests.size_bytes == after.st_size:
                 return HashedFile(
                     file.folder,
                     file.name,
                     stamp,
                     before.st_nlink,
                     digests.md5 + digests.sha1 + digests.sha256,
-                    b"".join(frame.value for frame in digests.pdq),
+                    b"".join([frame.value for frame in digests.pdq]),
                     digests.media,
                     None if digests.refusal is None else str(digests.refusal),
                     racy,
                 )
+            before = after
         return Trouble(file.path, Problem.CHANGING, f"it changed while it was read, {_ATTEMPTS} times")
 
     def _is_mbox(self, handle: int) -> bool:

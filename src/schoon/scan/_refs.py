@@ -4,6 +4,7 @@ import base64
 import hmac
 
 _LETTERS = 26
+_BYTES = 20  # as many as 26 letters are made of, rounded up to a whole group of five
 
 
 def ref_of(key: bytes, path: bytes) -> str:
@@ -11,4 +12,4 @@ def ref_of(key: bytes, path: bytes) -> str:
 
     The device is left out: its number changes with a reboot, and the same file would become another sighting.
     """
-    return base64.b32encode(hmac.digest(key, path, "sha256"))[:_LETTERS].decode().lower()
+    return base64.b32encode(hmac.digest(key, path, "sha256")[:_BYTES])[:_LETTERS].decode().lower()

@@ -7,19 +7,18 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
 from schoon.kinds import InputError
+from schoon.scan._rows import KNOWN_COLUMNS, KnownFile, StoredAnswer, WaitingFile
 from schoon.scan._schema import KEEP_FILE, TABLES, VERSION
 from schoon.scan._state_folder import StateFolder
 from schoon.scan.types import FoundFile, HashedFile, Problem, Stamp, Trouble, join, shown
 
 Connection = sqlite3.Connection
 
-_KNOWN = "SELECT id, size, mtime_ns, ctime_ns, ino, racy, waiting, verdict, list_version, held FROM files"
 _FOLDERS_REMEMBERED = 20_000
 _IN_ONE_TRANSACTION = 20_000
 
@@ -28,54 +27,6 @@ class DamagedStateError(InputError):
     """The state file of the scan cannot be read."""
 
     next_step = "move the state folder away; the next scan makes a new one and hashes every file again"
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """What the state holds on one path."""
-
-    row: int
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    ino: int
-    racy: bool
-    waiting: bool
-    verdict: str | None
-    list_version: int | None
-    held: int | None
-
-    def is_unchanged(self, stamp: Stamp) -> bool:
-        """Whether the file is still the one that was hashed. The device is left out: reboots renumber it."""
-        return (
-            not self.racy
-            and self.ino == stamp.ino
-            and self.size == stamp.size
-            and self.mtime_ns == stamp.mtime_ns
-            and self.ctime_ns == stamp.ctime_ns
-        )
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class WaitingFile:
-    """One row of the queue to the service."""
-
-    row: int
-    path: bytes
-    exact: bytes
-    pdq: bytes
-    stamp: Stamp
-    held: int | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class StoredAnswer:
-    """An answer on its way into the state; `verdict` is "refused" when the service refused the item."""
-
-    asked: WaitingFile
-    verdict: str
-    hit: str | None
-    list_version: int
 
 
 class State:
@@ -162,10 +113,17 @@ class State:
         row = self._reader.execute("SELECT id FROM folders WHERE path = ?", (path,)).fetchone()
         return None if row is None else int(row[0])
 
-    def known(self, folder: int, name: bytes) -> KnownFile | None:
-        """What is known on one path."""
-        row = self._reader.execute(f"{_KNOWN} WHERE folder = ? AND name = ?", (folder, name)).fetchone()
-        return None if row is None else KnownFile(*row)
+    def known(self, folder: int, names: Sequence[bytes]) -> dict[bytes, KnownFile]:
+        """What is known on paths of one folder, by name, in one statement.
+
+        Args:
+            names: At most 1,024: few enough that a folder of any size takes constant memory.
+        """
+        wanted = [*names, *([names[-1]] * ((1 << (len(names) - 1).bit_length()) - len(names)))]
+        marks = ",".join("?" * len(wanted))  # a power of two of them, so that there are few statements to prepare
+        question = f"SELECT name, {KNOWN_COLUMNS} FROM files WHERE folder = ? AND name IN ({marks})"  # noqa: S608
+        rows = self._reader.execute(question, (folder, *wanted)).fetchall()
+        return {row[0]: KnownFile._make(row[1:]) for row in rows}
 
     def twin(self, found: FoundFile) -> HashedFile | None:
         """The same, under another name of the same inode, when that was hashed and has not changed."""
@@ -241,16 +199,13 @@ class State:
             seen: Whether the walk met a row.
             walked: Whether the walk read the whole folder with this row.
         """
-        with self.reading() as tx:
-            folders = [row for row in tx.execute("SELECT id, path FROM folders") if _is_below(bytes(row[1]), roots)]
+        is_walked: dict[int, bool] = {}  # of folders with rows that were not met, which are few
         gone: list[int] = []
-        for folder, _ in folders:
-            if walked(folder):
-                with self.reading() as tx:
-                    rows = tx.execute(
-                        "SELECT id FROM files WHERE folder = ? AND run <> ? AND held IS NULL", (folder, self.run)
-                    ).fetchall()
-                gone.extend(row for (row,) in rows if not seen(row))
+        for row, folder in self._unseen(seen):
+            if folder not in is_walked:
+                is_walked[folder] = walked(folder) and _is_below(self._folder_path(folder), roots)
+            if is_walked[folder]:
+                gone.append(row)
         for start in range(0, len(gone), _IN_ONE_TRANSACTION):
             with self.writing() as tx:
                 # Looked at once more: a file that has changed may have been hashed and kept since the question above.
@@ -259,6 +214,24 @@ class State:
                     [(row, self.run) for row in gone[start : start + _IN_ONE_TRANSACTION]],
                 )
         return len(gone)
+
+    def _unseen(self, seen: Callable[[int], bool]) -> Iterator[tuple[int, int]]:
+        """Row and folder of every file that neither this run has written nor its walk has met."""
+        with self.reading() as tx:
+            last = int(tx.execute("SELECT coalesce(max(id), 0) FROM files").fetchone()[0])
+        for low in range(1, last + 1, _IN_ONE_TRANSACTION):
+            with self.reading() as tx:
+                tx.create_function("seen", 1, seen)
+                rows = tx.execute(
+                    "SELECT id, folder FROM files WHERE id BETWEEN ? AND ? AND run <> ? AND held IS NULL "
+                    "AND NOT seen(id)",
+                    (low, low + _IN_ONE_TRANSACTION - 1, self.run),
+                ).fetchall()
+            yield from rows
+
+    def _folder_path(self, folder: int) -> bytes:
+        with self.reading() as tx:
+            return bytes(tx.execute("SELECT path FROM folders WHERE id = ?", (folder,)).fetchone()[0])
 
     # What the end of a scan tells.
 

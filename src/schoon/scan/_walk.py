@@ -147,7 +147,7 @@ class Walk:
             outcome = self._meet(entry, level, levels, device)
             if outcome is not None:
                 yield outcome
-            if levels[-1] is not level:
+            elif levels[-1] is not level:
                 return
 
     def _meet(
@@ -155,9 +155,6 @@ class Walk:
     ) -> FoundFile | Trouble | None:
         name = os.fsencode(entry.name)
         try:
-            if entry.is_symlink():
-                self._counts.links += 1
-                return None
             found = entry.stat(follow_symlinks=False)
         except OSError as cause:
             return Trouble(join(level.path, name), _problem_of(cause, Problem.UNREADABLE), _plain(cause))

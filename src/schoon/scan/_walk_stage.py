@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from schoon.scan._ask_stage import REFUSED, AskStage
 from schoon.scan._flow import Flow, Found
-from schoon.scan._state import KnownFile, State
+from schoon.scan._rows import KnownFile
+from schoon.scan._state import State
 from schoon.scan._walk import FolderDone, Walk, WalkRules
 from schoon.scan.types import FoundFile, Problem, Trouble
 
 _BATCH_FILES = 32
+_LOOK_UP_FILES = 512
 _BATCH_BYTES = 8 << 20
 _FOUND_BATCH = 256
 _FOLDER_TROUBLES = frozenset({Problem.UNREADABLE_FOLDER, Problem.MAIL_STORE, Problem.TOO_DEEP, Problem.VANISHED})
@@ -44,11 +46,11 @@ class WalkStage:
         self._ask = ask
         self._rules = rules
         self.seen = Marks()  # known and unchanged: their answers count
-        self._met = Marks()  # known and there: they are not forgotten
+        self._changed = Marks()  # known, there and not as they were: they are not forgotten either
         self._folders_whole = Marks()
         self._is_clean = True
         self._folder: bytes | None = None
-        self._folder_row: int | None = None
+        self._met_here: list[FoundFile] = []  # of that folder, not looked up yet
         self._batch: list[FoundFile] = []
         self._batch_bytes = 0
         self._found = Found()
@@ -80,35 +82,46 @@ class WalkStage:
         """
         return self._state.forget(
             roots=starts,
-            seen=self._met.__contains__,
+            seen=lambda row: row in self.seen or row in self._changed,
             walked=lambda folder: self._is_clean or folder in self._folders_whole,
         )
 
     def _meet(self, file: FoundFile) -> None:
-        known = self._known(file)
-        if known is not None:
-            self._met.add(known.row)
-        if known is not None and known.is_unchanged(file.stamp):
-            self.seen.add(known.row)
-            self._flow.meter.unchanged += 1
-            if self._is_asked_again(known):
-                self._found.again.append((known.row, file.stamp.dev))
-        elif file.links > 1 and (twin := self._state.twin(file)) is not None:
-            self._flow.meter.unchanged += 1
-            self._found.hashed.append(twin)
-        else:
-            self._batch.append(file)
-            self._batch_bytes += file.stamp.size
-            if len(self._batch) >= _BATCH_FILES or self._batch_bytes >= _BATCH_BYTES:
-                self._flush_batch()
+        """Files are looked up many at a time, folder by folder: a statement for each would take half the walk."""
+        if file.folder != self._folder or len(self._met_here) >= _LOOK_UP_FILES:
+            self._look_up()
+            self._folder = file.folder
+        self._met_here.append(file)
+
+    def _look_up(self) -> None:
+        met, self._met_here = self._met_here, []
+        folder = self._state.folder_row(met[0].folder) if met else None
+        known = {} if folder is None else self._state.known(folder, [file.name for file in met])
+        unchanged = 0
+        for file in met:
+            row = known.get(file.name)
+            if row is not None and row.is_unchanged(file.stamp):
+                unchanged += 1
+                self.seen.add(row.row)
+                if self._is_asked_again(row):
+                    self._found.again.append((row.row, file.stamp.dev))
+            else:
+                if row is not None:
+                    self._changed.add(row.row)
+                self._meet_new(file)
+        self._flow.meter.unchanged += unchanged
         if len(self._found) >= _FOUND_BATCH:
             self._flush_found()
 
-    def _known(self, file: FoundFile) -> KnownFile | None:
-        if file.folder != self._folder:
-            self._folder = file.folder
-            self._folder_row = self._state.folder_row(file.folder)
-        return None if self._folder_row is None else self._state.known(self._folder_row, file.name)
+    def _meet_new(self, file: FoundFile) -> None:
+        if file.links > 1 and (twin := self._state.twin(file)) is not None:
+            self._flow.meter.unchanged += 1
+            self._found.hashed.append(twin)
+            return
+        self._batch.append(file)
+        self._batch_bytes += file.stamp.size
+        if len(self._batch) >= _BATCH_FILES or self._batch_bytes >= _BATCH_BYTES:
+            self._flush_batch()
 
     def _is_asked_again(self, known: KnownFile) -> bool:
         """A listed file is asked in every scan, so that nothing is done on an answer of yesterday."""
@@ -124,6 +137,7 @@ class WalkStage:
         self._found.troubles.append(trouble)
 
     def _flush(self) -> None:
+        self._look_up()
         self._flush_batch()
         self._flush_found()
 
