@@ -1,7 +1,7 @@
 """Runs the figures beside their peers, prints them, writes bench/latest.json and the pages that show it.
 
 Each file of this folder that has `measure()` gives figures as bench/_figures.py describes them. Each runs in a process
-of its own, so that none inherits the memory of another: `python -m bench exact pdq` runs two of them, without names all.
+of its own, so that none inherits the memory of another: `python -m bench exact pdq` runs two, without names all run.
 """
 
 import importlib

@@ -5,6 +5,7 @@ import gc
 import resource
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,9 +56,13 @@ def fetch_all(regions: Mapping[int, int], *, threads: int = 1, seed: int = 25) -
 
     def work() -> None:
         for words, places in parts:
-            spread(lambda a, b, w=words, p=places: _fetch(w, p[a:b]), len(places), least=1, threads=threads)
+            spread(partial(_fetch_part, words, places), len(places), least=1, threads=threads)
 
     return work
+
+
+def _fetch_part(words: NDArray[np.uint64], places: NDArray[np.int64], begin: int, end: int) -> None:
+    _fetch(words, places[begin:end])
 
 
 @njit(nogil=True)

@@ -64,9 +64,7 @@ def times_better(value: float, other: float, unit: str) -> float:
 def beside(one: Figure) -> str:
     """The peers with the ratio to each, and the limit with the share of it that is reached."""
     value, unit = one["value"], one["unit"]
-    parts = [
-        f"{name} {number(peer)} ({ratio(times_better(value, peer, unit))})" for name, peer in one["peers"].items()
-    ]
+    parts = [f"{name} {number(peer)} ({ratio(times_better(value, peer, unit))})" for name, peer in one["peers"].items()]
     if one["limit"] is not None:
         parts.append(f"limit {number(one['limit'])} ({times_better(value, one['limit'], unit):.0%} of it)")
     return "; ".join(parts)
@@ -89,8 +87,8 @@ def ratio(times: float) -> str:
 def _three(value: float) -> str:
     if not math.isfinite(value) or value == 0:
         return str(value)
-    digits = max(0, 2 - math.floor(math.log10(abs(value))))
-    return f"{round(value, 2 - math.floor(math.log10(abs(value)))):,.{digits}f}"
+    rounded = round(value, 2 - math.floor(math.log10(abs(value))))
+    return f"{rounded:,.{max(0, 2 - math.floor(math.log10(abs(rounded))))}f}"
 
 
 def machine() -> str:

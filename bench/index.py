@@ -12,7 +12,8 @@ import json
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,7 +44,7 @@ def measure(size: int = SIZE, small: int = SMALL) -> Iterator[Figure]:
         found = opened(folder / "both.schoon", folder / "delta.schoon")
         yield from _opening(label, found, {})
         yield figure(f"delta of {CHANGES:,} live", label, found["delta"], "s")
-        yield figure("writing a snapshot", label, spent, "s", limit=found["limit"])
+        yield figure("writing a snapshot", label, spent, "s")
         write(folder / "pdq.schoon", exact=0, vectors=small)
         in_a_process("pickle", folder / "pdq.pickle", str(small))
         theirs = in_a_process("unpickle", folder / "pdq.pickle")
@@ -75,9 +76,7 @@ def write_changes(path: Path, snapshot: FileRecord, entries: int) -> None:
         changed_ids=np.arange(1, CHANGES // 2 + 1, dtype=np.uint32),
         changed_standings=np.full(CHANGES // 2, Standing.WITHDRAWN, dtype=np.uint8),
     )
-    write_delta(
-        path, contents, previous_sha256=snapshot.sha256, previous_version=1, keys=KEYS, signing_key=SIGNING_KEY
-    )
+    write_delta(path, contents, previous_sha256=snapshot.sha256, previous_version=1, keys=KEYS, signing_key=SIGNING_KEY)
 
 
 def opened(snapshot: Path, *delta: Path) -> dict[str, float]:
@@ -111,7 +110,7 @@ def _open(snapshot: Path, *delta: str) -> dict[str, float]:
     index, spent, memory = grown(lambda: open_index(snapshot, keys=KEYS, public_key=PUBLIC_KEY))
     found = {"seconds": spent, "memory": memory, "limit": min(limit, seconds(hashed))}
     for path in delta:
-        later, found["delta"], _ = grown(lambda p=path: index.with_delta(Path(p), keys=KEYS, public_key=PUBLIC_KEY))
+        later, found["delta"], _ = grown(partial(index.with_delta, Path(path), keys=KEYS, public_key=PUBLIC_KEY))
         if later.entry_count != index.entry_count:
             raise SystemExit("the delta withdraws as many as it adds")
     return found
@@ -133,7 +132,7 @@ def _unpickle(path: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    ways = {"open": _open, "pickle": _pickle, "unpickle": _unpickle}
+    ways: dict[str, Callable[..., dict[str, float]]] = {"open": _open, "pickle": _pickle, "unpickle": _unpickle}
     if sys.argv[1:2] and sys.argv[1] in ways:
         print(json.dumps(ways[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])))
         sys.exit()

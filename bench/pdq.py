@@ -154,7 +154,10 @@ def _skewed(table: PdqTable, queries: tuple[Vectors, NDArray[np.int64]], size: i
 def _beside_all(size: int) -> Iterator[Figure]:
     vectors = np.random.default_rng(26).integers(0, 256, (size, 32), dtype=np.uint8)
     costs: dict[str, tuple[Any, float, float]] = {"Schoon": _built(vectors)}
-    builders: dict[str, Callable[[Vectors], Any]] = {"FAISS multi-hash": faiss_multi_hash, "threatexchange": threatexchange}
+    builders: dict[str, Callable[[Vectors], Any]] = {
+        "FAISS multi-hash": faiss_multi_hash,
+        "threatexchange": threatexchange,
+    }
     costs |= {name: grown(partial(build, vectors)) for name, build in builders.items()}
     ready: dict[str, Callable[..., Way]] = {
         "FAISS flat": _flat,
@@ -183,7 +186,7 @@ def faiss_multi_hash(vectors: Vectors) -> faiss.IndexBinaryMultiHash:
     return multi
 
 
-def threatexchange(vectors: Vectors) -> PDQIndex:
+def threatexchange(vectors: Vectors) -> PDQIndex[int]:
     """What HMA builds."""
     return PDQIndex.build((vector.tobytes().hex(), number) for number, vector in enumerate(vectors))
 
@@ -201,7 +204,7 @@ def _multi_hash(vectors: Vectors, queries: Vectors, index: faiss.IndexBinaryMult
     return (lambda: multi.range_search(some, RADIUS + 1)), len(some)
 
 
-def _threatexchange(vectors: Vectors, queries: Vectors, index: PDQIndex | None = None) -> Way:
+def _threatexchange(vectors: Vectors, queries: Vectors, index: PDQIndex[int] | None = None) -> Way:
     theirs = index or threatexchange(vectors)
     texts = [query.tobytes().hex() for query in queries[:400]]
 
