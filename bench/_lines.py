@@ -20,18 +20,19 @@ LINE = 64
 SAMPLED_QUERIES = 100
 START_BYTES, SKETCH_BYTES, ID_BYTES, VECTOR_BYTES = 4, 2, 4, 32
 
+Vectors = NDArray[np.uint8]
 Keys = NDArray[np.int64]
 
 
-def lines_of(table: PdqTable, queries: NDArray[np.uint8], radius: int) -> dict[int, int]:
+def lines_of(table: PdqTable, vectors: Vectors, queries: Vectors, radius: int) -> dict[int, int]:
     """For each region of the table's memory (its bytes), the lines that all these queries fetch there."""
     bands = table.bands
     if bands is None:
-        return {table.vectors.nbytes: len(queries) * table.vectors.nbytes // LINE}
+        return {vectors.nbytes: len(queries) * vectors.nbytes // LINE}
     before = bands.work.copy()
     table.find(queries, np.full(len(queries), radius, np.uint8), threads=1)
     groups, _, candidates, _ = (bands.work - before).tolist()
-    of_starts, of_sketches = _lines_a_group(table, queries[:: max(1, len(queries) // SAMPLED_QUERIES)])
+    of_starts, of_sketches = _lines_a_group(vectors, queries[:: max(1, len(queries) // SAMPLED_QUERIES)])
     count = len(table)
     ids, sketches = BAND_COUNT * count * ID_BYTES, BAND_COUNT * count * SKETCH_BYTES
     return {
@@ -42,10 +43,10 @@ def lines_of(table: PdqTable, queries: NDArray[np.uint8], radius: int) -> dict[i
     }
 
 
-def shared_groups(table: PdqTable, queries: NDArray[np.uint8]) -> float:
+def shared_groups(vectors: Vectors, queries: Vectors) -> float:
     """Which share of the groups that the eight variants of a query visit is visited by another variant too."""
     variants = dihedral_variants(queries)
-    order, bits = choose_bit_order(table.vectors), group_bits(len(table))
+    order, bits = choose_bit_order(vectors), group_bits(len(vectors))
     flips = _within_two_flips(bits)
     visited = distinct = 0
     for band in range(BAND_COUNT):
@@ -60,10 +61,10 @@ def group_bits(count: int) -> int:
     return min(max((count // VECTORS_PER_GROUP).bit_length() - 1, BAND_BITS - SKETCH_BITS), BAND_BITS)
 
 
-def _lines_a_group(table: PdqTable, queries: NDArray[np.uint8]) -> tuple[float, float]:
+def _lines_a_group(vectors: Vectors, queries: Vectors) -> tuple[float, float]:
     """Lines of starts, and of sketches, for each group visited within two flips in the first band."""
-    order, bits = choose_bit_order(table.vectors), group_bits(len(table))
-    sizes = np.bincount(_keys(table.vectors, order, 0, bits), minlength=1 << bits)
+    order, bits = choose_bit_order(vectors), group_bits(len(vectors))
+    sizes = np.bincount(_keys(vectors, order, 0, bits), minlength=1 << bits)
     ends = np.cumsum(sizes)
     visited = _keys(queries, order, 0, bits)[:, None] ^ _within_two_flips(bits)
     starts = sketches = 0
@@ -78,7 +79,7 @@ def _lines_a_group(table: PdqTable, queries: NDArray[np.uint8]) -> tuple[float, 
     return starts / visited.size, sketches / visited.size
 
 
-def _keys(vectors: NDArray[np.uint8], order: NDArray[np.uint8], band: int, bits: int) -> Keys:
+def _keys(vectors: Vectors, order: NDArray[np.uint8], band: int, bits: int) -> Keys:
     """The group of each vector in one band."""
     own = order[band * BAND_BITS : (band + 1) * BAND_BITS][BAND_BITS - bits :]
     keys = np.zeros(len(vectors), dtype=np.int64)

@@ -31,7 +31,7 @@ from tests.index_lists import KEYS
 TO = 10_000_000
 BATCH, QUERIES = 100_000, 1000
 BATCHES = tuple(10**power for power in range(7))
-ROUNDS, ROUND_SECONDS = 5, 1.5
+ROUNDS, ROUND_SECONDS = 5, 0.5
 """At most so many rounds, and no new one after so many seconds."""
 LARGEST = {"FAISS multi-hash": 1_000_000, "threatexchange": 100_000}
 PATIENCE = 4.0

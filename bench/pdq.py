@@ -6,7 +6,9 @@ Other sizes: `python -m bench.pdq --size 3e7 --small 1e5`.
 """
 
 import argparse
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -34,19 +36,28 @@ FLAT_WORK = 300_000_000
 Vectors = NDArray[np.uint8]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A table of Schoon's, the vectors in it, and what is asked: queries, and the row planted for every tenth."""
+
+    table: PdqTable
+    vectors: Vectors
+    queries: tuple[Vectors, NDArray[np.int64]]
+
+
 def measure(size: int = SIZE, small: int = SMALL, *, all_peers: bool = False) -> Iterator[Figure]:
     """Queries, the eight variants, build and memory at the large size; the slow peers at the small one."""
     vectors = np.random.default_rng(21).integers(0, 256, (size, 32), dtype=np.uint8)
-    (table, built, memory) = _built(vectors)
-    queries = asked(vectors)
+    table, built, memory = _built(vectors)
+    asking = Asking(table=table, vectors=vectors, queries=asked(vectors))
     multi = {"FAISS multi-hash": _multi_hash} if all_peers else {}
-    yield from _speeds(table, queries, "random", {"FAISS flat": _flat, **multi}, "PDQ queries")
-    yield from _variants(table, queries)
+    yield from _speeds(asking, "random", {"FAISS flat": _flat, **multi}, "PDQ queries")
+    yield from _variants(asking)
     label = f"{size:,} random vectors"
     yield figure("PDQ build", label, built, "s")
     yield figure("PDQ memory", label, memory / 1e9, "GB")
-    yield from _skewed(table, queries, size)
-    del table, vectors
+    yield from _skewed(asking)
+    del asking, table, vectors
     yield from _beside_all(small)
 
 
@@ -84,22 +95,21 @@ def skewed(count: int, *, seed: int = 3) -> Vectors:
 
 
 def _built(vectors: Vectors) -> tuple[PdqTable, float, float]:
-    """The table, its seconds, and all its memory: the vectors too, which it keeps."""
-    table, built, memory = grown(lambda: PdqTable(vectors, choose_bit_order(vectors)))
-    return table, built, memory + vectors.nbytes
+    """The table, its seconds, and all its memory: its own copy of the vectors too."""
+    return grown(lambda: PdqTable(vectors, choose_bit_order(vectors)))
 
 
 def _speeds(
-    table: PdqTable, queries: tuple[Vectors, NDArray[np.int64]], shape: str, peers: dict[str, Callable[..., Way]],
-    name: str,
-) -> Iterator[Figure]:  # fmt: skip
-    require_recall(table, *queries)
-    ways = {peer: make(table.vectors, queries[0]) for peer, make in peers.items()}
-    regions = lines_of(table, queries[0], RADIUS)
-    for threads in (1, 2):
+    asking: Asking, shape: str, peers: dict[str, Callable[..., Way]], name: str, most_threads: int = 2
+) -> Iterator[Figure]:
+    table, queries = asking.table, asking.queries[0]
+    require_recall(table, *asking.queries)
+    ways = {peer: make(asking.vectors, queries) for peer, make in peers.items()}
+    regions = lines_of(table, asking.vectors, queries, RADIUS)
+    for threads in range(1, most_threads + 1):
         faiss.omp_set_num_threads(threads)
-        ways["Schoon"] = (partial(find, table, queries[0], threads), len(queries[0]))
-        ways["limit"] = (fetch_all(regions, threads=threads), len(queries[0]))
+        ways["Schoon"] = (partial(find, table, queries, threads), len(queries))
+        ways["limit"] = (fetch_all(regions, threads=threads), len(queries))
         found = rates(ways, rounds=3)
         yield figure(
             f"{name}, {threads} thread{'s' if threads > 1 else ''}",
@@ -119,35 +129,35 @@ def require_recall(table: PdqTable, queries: Vectors, planted: NDArray[np.int64]
         raise SystemExit(f"{len(missed)} of {len(planted)} planted neighbours were missed")
 
 
-def _variants(table: PdqTable, queries: tuple[Vectors, NDArray[np.int64]]) -> Iterator[Figure]:
+def _variants(asking: Asking) -> Iterator[Figure]:
     """The eight turned and mirrored forms of each query beside the query alone."""
-    single = queries[0][: QUERIES // 4]
+    table, single = asking.table, asking.queries[0][: QUERIES // 4]
     eight = np.ascontiguousarray(dihedral_variants(single).reshape(-1, 32))
     faiss.omp_set_num_threads(1)
-    flat, flat_count = _flat(table.vectors, eight, least=VARIANTS)
+    flat, flat_count = _flat(asking.vectors, eight, least=VARIANTS)
     ways: dict[str, Way] = {
         "one": (partial(find, table, single), len(single)),
         "eight": (partial(find, table, eight), len(single)),
         "FAISS flat": (flat, flat_count // VARIANTS),
     }
-    found = rates(ways, rounds=5)
+    found = rates(ways, rounds=5, clock=time.process_time)
     label = f"{len(table):,} random vectors"
     flat_rate = {"FAISS flat": found["FAISS flat"]}
     yield figure("PDQ queries with 8 variants, 1 thread", label, found["eight"], "queries/s", peers=flat_rate)
     yield figure("PDQ, 8 variants beside one", label, found["one"] / found["eight"], "times")
-    yield figure("PDQ, groups that 8 variants share", label, 100 * shared_groups(table, single[:100]), "%")
+    yield figure("PDQ, groups that 8 variants share", label, 100 * shared_groups(asking.vectors, single[:100]), "%")
 
 
-def _skewed(table: PdqTable, queries: tuple[Vectors, NDArray[np.int64]], size: int) -> Iterator[Figure]:
+def _skewed(asking: Asking) -> Iterator[Figure]:
+    size = len(asking.vectors)
     vectors = skewed(size)
-    other = PdqTable(vectors, choose_bit_order(vectors))
-    others = asked(vectors)
-    yield from _speeds(other, others, "skewed", {"FAISS flat": _flat}, "PDQ queries of skewed vectors")
+    other = Asking(table=PdqTable(vectors, choose_bit_order(vectors)), vectors=vectors, queries=asked(vectors))
+    yield from _speeds(other, "skewed", {"FAISS flat": _flat}, "PDQ queries of skewed vectors", 1)
     ways: dict[str, Way] = {
-        "random": (partial(find, table, queries[0]), len(queries[0])),
-        "skewed": (partial(find, other, others[0]), len(others[0])),
+        "random": (partial(find, asking.table, asking.queries[0]), QUERIES),
+        "skewed": (partial(find, other.table, other.queries[0]), QUERIES),
     }
-    found = rates(ways, rounds=5)
+    found = rates(ways, rounds=5, clock=time.process_time)
     yield figure("PDQ, skewed beside random", f"{size:,} vectors", found["random"] / found["skewed"], "times")
 
 
@@ -165,7 +175,8 @@ def _beside_all(size: int) -> Iterator[Figure]:
         "threatexchange": partial(_threatexchange, index=costs["threatexchange"][0]),
     }
     table, built, memory = costs["Schoon"]
-    yield from _speeds(table, asked(vectors), "random", ready, "PDQ queries")
+    asking = Asking(table=table, vectors=vectors, queries=asked(vectors))
+    yield from _speeds(asking, "random", ready, "PDQ queries")
     label = f"{size:,} random vectors"
     yield figure("PDQ build", label, built, "s", peers={name: costs[name][1] for name in builders})
     yield figure("PDQ memory", label, memory / 1e9, "GB", peers={name: costs[name][2] / 1e9 for name in builders})
@@ -200,13 +211,13 @@ def _flat(vectors: Vectors, queries: Vectors, least: int = 20) -> Way:
 
 def _multi_hash(vectors: Vectors, queries: Vectors, index: faiss.IndexBinaryMultiHash | None = None) -> Way:
     multi = index or faiss_multi_hash(vectors)
-    some = queries[: 100 if len(vectors) > SMALL else 400]
+    some = queries[: 50 if len(vectors) > SMALL else 150]
     return (lambda: multi.range_search(some, RADIUS + 1)), len(some)
 
 
 def _threatexchange(vectors: Vectors, queries: Vectors, index: PDQIndex[int] | None = None) -> Way:
     theirs = index or threatexchange(vectors)
-    texts = [query.tobytes().hex() for query in queries[:400]]
+    texts = [query.tobytes().hex() for query in queries[:150]]
 
     def ask() -> None:
         threads = faiss.omp_get_max_threads()

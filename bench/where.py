@@ -78,7 +78,7 @@ def pdq_parts(size: int) -> Iterator[Part]:
     groups, sketches, candidates, _ = ((table.bands.work - before) / count).tolist()
     yield "a query, whole", _best(partial(pdq.find, table, queries)) / count
     names = (f"starts of {groups:,.0f} groups", f"{sketches:,.0f} sketches", f"numbers of {candidates:,.0f} candidates")
-    regions = lines_of(table, queries, pdq.RADIUS)
+    regions = lines_of(table, vectors, queries, pdq.RADIUS)
     for name, (place, lines) in zip((*names, "their vectors"), regions.items(), strict=True):
         spent = _best(fetch_all({place: lines})) / count
         yield f"(its lines alone: {name}, {lines / count:,.0f} lines in {place / 1e6:,.0f} MB)", spent
