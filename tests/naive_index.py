@@ -36,3 +36,20 @@ def find_vectors(
 def tag_is_before(first: tuple[bytes, int], second: tuple[bytes, int]) -> bool:
     """Whether one (tag, row) stands before another in a file."""
     return first < second
+
+
+def reordered(vector: bytes, bit_order: list[int]) -> list[int]:
+    """The 256 bits of a vector in another order, one number each."""
+    return [vector[bit // 8] >> bit % 8 & 1 for bit in bit_order]
+
+
+def code(bits: list[int], band: int, low_bits: int) -> tuple[int, int]:
+    """Group and sketch of a vector in one of eleven bands of 23 bits."""
+    own, following = bits[23 * band : 23 * band + 23], bits[23 * ((band + 1) % 11) :]
+    sketch = own[:low_bits] + following[: 16 - low_bits]
+    return number(own[low_bits:]), number(sketch)
+
+
+def number(bits: list[int]) -> int:
+    """The number whose bits these are, the lowest first."""
+    return sum(bit << place for place, bit in enumerate(bits))

@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 VECTOR_BITS = 256
 BAND_COUNT = 11
 BAND_BITS = 23
+SKETCH_BITS = 16
+"""What is kept of a vector beside its number in each band: the rest of the band's key, and bits of the next band's."""
 SAMPLE = 8192
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from schoon.index._compiled import kernels
 from schoon.index.errors import InvalidColumnsError
 from schoon.index.types import ENTRY_DTYPE, Columns
 from schoon.kinds import CATEGORY_CODES, EXACT_KINDS, KIND_BITS, Kind, SnapshotHeader, Standing
@@ -56,7 +57,7 @@ def kinds_from_rows(rows: dict[Kind, NDArray[np.uint32]], entry_count: int) -> N
     """The `kinds` byte of every entry, as the rows of tags and vectors give it."""
     kinds = np.zeros(entry_count, dtype=np.uint8)
     for kind, bit in KIND_BITS.items():
-        kinds[rows[kind]] |= np.uint8(bit)
+        kernels().mark_rows(rows[kind], np.uint8(bit), kinds)
     return kinds
 
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from schoon.index import _format
 from schoon.index._exact import Pairs
+from schoon.index._found import Triples
 from schoon.index._judge import judge
 from schoon.index._layers import Entries, Layer
-from schoon.index._pdq import Triples
 from schoon.index._read import Contents, read_contents
 from schoon.index.errors import CorruptIndexError, DeltaOrderError, InvalidQueryError, WrongListError
 from schoon.index.types import ENTRY_DTYPE, ListKeys

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schoon.index._exact import ExactTable, Pairs
-from schoon.index._pdq import PdqTable, Triples
+from schoon.index._found import Triples
+from schoon.index._pdq import PdqTable
 from schoon.index._read import Contents
 from schoon.kinds import EXACT_KINDS, Kind
 
@@ -43,12 +44,12 @@ class Layer:
 
     @classmethod
     def of_snapshot(cls, contents: Contents) -> "Layer":
-        """The layer that a snapshot makes."""
+        """The layer that a snapshot makes, out of the very memory of its contents: those are used up."""
         return cls(
             first_row=0,
             entries=_entries(contents),
             exact={kind: ExactTable(contents.tags[kind], contents.rows[kind]) for kind in EXACT_KINDS},
-            pdq=PdqTable(contents.vectors, contents.bit_order),
+            pdq=PdqTable(contents.vectors, contents.bit_order, in_place=True),
             vector_rows=contents.rows[Kind.PDQ],
             bit_order=contents.bit_order,
         )

@@ -1,10 +1,13 @@
 """PDQ vectors in memory: a scan for short lists, eleven bands for long ones; both find everything."""
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
-from schoon.index._bands import BANDS, Bands
+from schoon.index._bands import BANDS, Bands, reorder
 from schoon.index._compiled import kernels
+from schoon.index._found import Triples, collected, joined
 from schoon.index._threads import spread
 
 SCAN_BELOW = 8192
@@ -13,31 +16,40 @@ BANDS_BELOW = 2**32 // BANDS
 """Longer lists are scanned too: positions in the bands have four bytes."""
 SCAN_PER_THREAD = 4_000_000
 """Vectors compared, about 5 ms of work, that are worth a thread of their own."""
-QUERIES_PER_THREAD = 64
-
-Triples = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
 
 
 class PdqTable:
     """Finds the vectors within a distance of at most 31. Immutable."""
 
-    __slots__ = ("_bands", "_vectors", "_words")
+    __slots__ = ("_bands", "_bit_order", "_ordered")
 
     def __init__(
-        self, vectors: NDArray[np.uint8], bit_order: NDArray[np.uint8], *, scan_below: int = SCAN_BELOW
+        self,
+        vectors: NDArray[np.uint8],
+        bit_order: NDArray[np.uint8],
+        *,
+        scan_below: int = SCAN_BELOW,
+        in_place: bool = False,
     ) -> None:
-        """Keep the (n, 32) vectors as they are, and build bands over them unless they are few."""
-        self._vectors = vectors
-        self._words = vectors.view(np.uint64)
-        self._bands = Bands(vectors, bit_order) if scan_below <= len(vectors) < BANDS_BELOW else None
+        """Put the bits of the (n, 32) vectors into an order, and build bands over them unless they are few.
+
+        Args:
+            vectors: As in the file.
+            bit_order: How bits are dealt out to bands.
+            scan_below: Fewer are scanned.
+            in_place: Whether the vectors may be overwritten; otherwise they are copied.
+        """
+        self._bit_order = bit_order
+        self._ordered = reorder(vectors, bit_order, vectors if in_place else None)
+        self._bands = Bands(self._ordered) if scan_below <= len(vectors) < BANDS_BELOW else None
 
     def __len__(self) -> int:
-        return len(self._vectors)
+        return len(self._ordered)
 
     @property
     def vectors(self) -> NDArray[np.uint8]:
-        """As given."""
-        return self._vectors
+        """A copy as given, made anew at each call."""
+        return reorder(self._ordered, np.argsort(self._bit_order).astype(np.uint8))
 
     @property
     def bands(self) -> Bands | None:
@@ -48,23 +60,13 @@ class PdqTable:
         """Positions in the batch, vector numbers and distances of every match, by position."""
         if not len(self) or not len(vectors):
             return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint8)
-        queries = np.require(vectors, requirements=["C", "A"])
+        queries = reorder(np.require(vectors, requirements=["C"]), self._bit_order)
         radii = np.require(radii, requirements=["C"])
-        least = max(1, SCAN_PER_THREAD // len(self)) if self._bands is None else QUERIES_PER_THREAD
-        parts = spread(lambda a, b: self._find(queries, radii, a, b), len(queries), least=least, threads=threads)
-        if len(parts) == 1:
-            return parts[0]
-        positions, numbers, distances = zip(*parts, strict=True)
-        return np.concatenate(positions), np.concatenate(numbers), np.concatenate(distances)
-
-    def _find(self, queries: NDArray[np.uint8], radii: NDArray[np.uint8], begin: int, end: int) -> Triples:
-        capacity = 8 * (end - begin) + 1024
-        while True:
-            found = np.empty(capacity, np.int64), np.empty(capacity, np.int64), np.empty(capacity, np.uint8)
-            if self._bands is None:
-                count: int = kernels().scan_vectors(self._words, queries.view(np.uint64), radii, begin, end, *found)
-            else:
-                count = self._bands.search(queries, radii, (begin, end), found=found)
-            if count <= capacity:
-                return found[0][:count], found[1][:count], found[2][:count]
-            capacity = count
+        if self._bands is not None:
+            return self._bands.find(queries, radii, threads=threads)
+        scan = partial(kernels().scan_vectors, self._ordered.view(np.uint64), queries.view(np.uint64), radii)
+        parts = spread(
+            lambda a, b: collected(b - a, lambda found: scan(a, b, *found)),
+            len(queries), least=max(1, SCAN_PER_THREAD // len(self)), threads=threads,
+        )  # fmt: skip
+        return joined(parts)

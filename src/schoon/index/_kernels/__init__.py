@@ -4,9 +4,11 @@ Every signature is explicit, so that all compile when this package is imported (
 time), never inside a request. Their plain twins are in tests/naive_index.py.
 """
 
+from schoon.index._kernels._columns import mark_rows
 from schoon.index._kernels._search import search_bands
-from schoon.index._kernels._tags import build_exact, find_tags, first_disorder
-from schoon.index._kernels._vectors import build_band, code_vectors, scan_vectors
+from schoon.index._kernels._tags import build_exact, find_tags, first_disorder, pass_filter
+from schoon.index._kernels._together import search_together
+from schoon.index._kernels._vectors import build_band, code_vectors, reorder_bits, scan_vectors
 
 __all__ = [
     "build_band",
@@ -14,6 +16,10 @@ __all__ = [
     "code_vectors",
     "find_tags",
     "first_disorder",
+    "mark_rows",
+    "pass_filter",
+    "reorder_bits",
     "scan_vectors",
     "search_bands",
+    "search_together",
 ]

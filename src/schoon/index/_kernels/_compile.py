@@ -109,8 +109,8 @@ def near_lanes(typing_context: Any, sketches: Any, index: Any, sketch: Any, low_
             return builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), zeros)
 
         differ = builder.xor(builder.load(address, align=2), splat(args[2]))
-        near = builder.icmp_unsigned("<", builder.call(count, [builder.and_(differ, splat(args[3]))]), splat(args[4]))
-        near_both = builder.icmp_unsigned("<", builder.call(count, [differ]), splat(args[5]))
+        near = builder.icmp_signed("<", builder.call(count, [builder.and_(differ, splat(args[3]))]), splat(args[4]))
+        near_both = builder.icmp_signed("<", builder.call(count, [differ]), splat(args[5]))
         return builder.zext(builder.bitcast(builder.and_(near, near_both), half), ir.IntType(64))
 
     return types.uint64(sketches, types.intp, types.uint16, types.uint16, types.uint16, types.uint16), generate

@@ -32,6 +32,8 @@ LANES = 16
 """Sketches that `near_lanes` looks at."""
 PLACE = (1 << 40) - 1
 """The bits of a packed probe that hold its place in `starts`."""
+LOWER = (1 << 32) - 1
+"""The bits of a packed candidate that hold its position in `ids`."""
 
 
 @kernel(I64(I64, I64, I64))
@@ -62,26 +64,25 @@ def found_before(
 
 @kernel(
     I64(
-        given(U64, 2), given(U64, 2), I64, I64, given(U32, 1), given(U64, 2), given(U64, 2), filled(I64), filled(I64),
-        I64, I64, *FOUND,
+        given(U64, 2), given(U64, 2), given(U8, 1), given(U32, 1), given(U64, 2), given(U64, 2), filled(I64),
+        filled(I64), I64, I64, *FOUND,
     )
 )  # fmt: skip
 def judge_candidates(
-    vectors: Words, queries: Words, q: int, radius: int, ids: Numbers, key_masks: Words, next_masks: Words,
+    vectors: Words, queries: Words, radii: Bytes, ids: Numbers, key_masks: Words, next_masks: Words,
     candidates: Counts, numbers: Counts, passed: int, count: int, found_queries: Counts, found_rows: Counts,
     found_distances: Bytes,
 ) -> int:  # fmt: skip
-    """The new count after the whole distance of each candidate (a position in `ids`) is known.
+    """The new count after the whole distance of each candidate is known.
 
     Args:
         vectors: As in `search_bands`, like all that is not named here.
         queries: All queries.
-        q: The one that has these candidates.
-        radius: Its largest distance.
+        radii: Their largest distances.
         ids: Vector numbers by band and group.
         key_masks: For `found_before`.
         next_masks: For `found_before`.
-        candidates: Positions in `ids`.
+        candidates: Query in the upper half, position in `ids` in the lower.
         numbers: Scratch, as long as `candidates`.
         passed: How many candidates there are.
         count: Matches so far.
@@ -92,14 +93,14 @@ def judge_candidates(
     n = vectors.shape[0]
     flat = vectors.reshape(-1)
     for k in range(passed):
-        i = np.int64(ids[candidates[k]])
+        i = np.int64(ids[candidates[k] & LOWER])
         numbers[k] = i
         prefetch(flat, np.intp(4 * i))
     for k in range(passed):
-        i = numbers[k]
+        i, q = numbers[k], candidates[k] >> 32
         apart = distance(vectors, i, queries, q)
-        if apart <= radius and not found_before(
-            vectors, i, queries, q, candidates[k] // n, radius, key_masks, next_masks
+        if apart <= radii[q] and not found_before(
+            vectors, i, queries, q, (candidates[k] & LOWER) // n, np.int64(radii[q]), key_masks, next_masks
         ):
             if count < found_rows.size:
                 found_queries[count] = q
@@ -217,7 +218,7 @@ def search_bands(
                 while near != 0:
                     if passed == candidates.size:
                         count = judge_candidates(
-                            vectors, queries, q, radius, ids, key_masks, next_masks, candidates, numbers, passed, count,
+                            vectors, queries, radii, ids, key_masks, next_masks, candidates, numbers, passed, count,
                             found_queries, found_rows, found_distances,
                         )  # fmt: skip
                         tested += passed
@@ -225,7 +226,7 @@ def search_bands(
                         passed = np.int64(0)
                     place = first + np.int64(lowest_bit(near))
                     near &= near - np.uint64(1)
-                    candidates[passed] = place
+                    candidates[passed] = (q << 32) | place
                     passed += 1
                     prefetch(ids, np.intp(place))
         if work > work_limit:
@@ -233,7 +234,7 @@ def search_bands(
             work_done[3] += 1
         else:
             count = judge_candidates(
-                vectors, queries, q, radius, ids, key_masks, next_masks, candidates, numbers, passed, count,
+                vectors, queries, radii, ids, key_masks, next_masks, candidates, numbers, passed, count,
                 found_queries, found_rows, found_distances,
             )  # fmt: skip
         work_done[0] += total

@@ -3,6 +3,7 @@
 import numpy as np
 from numba import types
 
+from schoon.index._bit_order import BAND_BITS, BAND_COUNT, SKETCH_BITS
 from schoon.index._kernels._compile import (
     I64,
     U8,
@@ -18,67 +19,113 @@ from schoon.index._kernels._compile import (
     given,
     kernel,
     popcount,
-    prefetch,
 )
 
-AHEAD, NEAR = 24, 8
-"""How many vectors ahead the group's start is asked for, and then its place."""
 FOUND = (filled(I64), filled(I64), filled(U8))
 """Where matches are written: query, vector, distance."""
 
 
-@kernel(types.void(given(U8, 2), given(U64, 2), filled(U64)))
-def code_vectors(vectors: Bytes, table: Words, codes: Words) -> None:
-    """The code of every vector in one band: its group above bit 16, its sketch below.
+@kernel(types.void(given(U8, 2), given(U64, 3), types.Array(U64, 2, "C")))
+def reorder_bits(vectors: Bytes, table: Words, out: Words) -> None:
+    """Give each vector its bits in another order.
 
     Args:
         vectors: (n, 32) uint8.
-        table: (32, 256) uint64, what each value of each byte adds to the code.
-        codes: (n,) uint64, overwritten.
+        table: (32, 256, 4) uint64, what each value of each byte sets.
+        out: (n, 4) uint64, overwritten; may be the same memory as `vectors`.
     """
     for i in range(vectors.shape[0]):
-        code = np.uint64(0)
+        first = second = third = fourth = np.uint64(0)
         for byte in range(32):
-            code |= table[byte, vectors[i, byte]]
-        codes[i] = code
+            value = vectors[i, byte]
+            first |= table[byte, value, 0]
+            second |= table[byte, value, 1]
+            third |= table[byte, value, 2]
+            fourth |= table[byte, value, 3]
+        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = first, second, third, fourth
 
 
-@kernel(types.void(given(U64, 1), U32, filled(U32), filled(U32), filled(U16)))
-def build_band(codes: Words, base: np.uint32, starts: Numbers, ids: Numbers, sketches: Halves) -> None:
-    """Sort the vectors of one band by group.
+@kernel(U64(given(U64, 2), U64, U64, U64))
+def bits_of(words: Words, i: np.uint64, first: np.uint64, count: np.uint64) -> np.uint64:
+    """Bits first..first+count-1 of vector i as a number; at most 63, and none of them beyond the vector."""
+    one, word, place = np.uint64(1), first >> np.uint64(6), first & np.uint64(63)
+    following = min(word + one, np.uint64(3))  # of a key that ends in `word` nothing is taken from there
+    value = (words[i, word] >> place) | ((words[i, following] << one) << (np.uint64(63) - place))
+    return np.uint64(value & ((one << count) - one))
+
+
+@kernel(U64(given(U64, 2), U64, U64, U64))
+def code_of(words: Words, i: np.uint64, band: np.uint64, low_bits: np.uint64) -> np.uint64:
+    """The code of vector i in one band: its group from bit 16 on, its sketch below.
+
+    The band's key is cut in two: its lowest `low_bits` and, in the rest of the sketch, the lowest bits of the next
+    band's key; the key's other bits are the group.
+    """
+    own = bits_of(words, i, band * np.uint64(BAND_BITS), np.uint64(BAND_BITS))
+    following = band + np.uint64(1) if band + np.uint64(1) < np.uint64(BAND_COUNT) else np.uint64(0)
+    borrowed = bits_of(words, i, following * np.uint64(BAND_BITS), np.uint64(SKETCH_BITS) - low_bits)
+    low = own & ((np.uint64(1) << low_bits) - np.uint64(1))
+    return low | (borrowed << low_bits) | ((own >> low_bits) << np.uint64(SKETCH_BITS))
+
+
+@kernel(types.void(given(U64, 2), U64, types.Array(U64, 2, "C")))
+def code_vectors(words: Words, low_bits: np.uint64, codes: Words) -> None:
+    """Write the (n, 11) codes of (n, 4) words in every band."""
+    for i in range(np.uint64(words.shape[0])):
+        for band in range(np.uint64(BAND_COUNT)):
+            codes[i, band] = code_of(words, i, band, low_bits)
+
+
+@kernel(types.void(given(U64, 2), U64, U64, U64, U32, filled(U64), filled(U64), filled(U32), filled(U32), filled(U16)))
+def build_band(
+    words: Words, band: np.uint64, low_bits: np.uint64, run_bits: np.uint64, base: np.uint32, ends: Words,
+    packed: Words, starts: Numbers, ids: Numbers, sketches: Halves,
+) -> None:  # fmt: skip
+    """Sort the vectors of one band by group: first into runs of groups, then each run, which fits a cache, by group.
 
     Args:
-        codes: (n,) uint64, from `code_vectors`.
+        words: (n, 4) uint64.
+        band: Which.
+        low_bits: As in `code_of`.
+        run_bits: Bits of a group that name it inside its run.
         base: Added to every start: where this band's part of all bands begins.
+        ends: Scratch, one more than there are runs; all zero.
+        packed: Scratch, (n,) uint64.
         starts: (groups + 1,) uint32, all zero; then base plus the first position of each group.
         ids: (n,) uint32, overwritten: vector numbers by group, ascending inside one.
         sketches: (n,) uint16, overwritten: their sketches.
     """
-    n = codes.size
-    shift = np.uint64(16)
-    for i in range(n):
-        if i + AHEAD < n:
-            prefetch(starts, np.intp(codes[i + AHEAD] >> shift))
-        starts[(codes[i] >> shift) + np.uint64(1)] += np.uint32(1)
-    total = np.uint32(0)
-    for group in range(starts.size):
-        total += starts[group]
-        starts[group] = total
-    for i in range(n):
-        if i + AHEAD < n:
-            prefetch(starts, np.intp(codes[i + AHEAD] >> shift))
-        if i + NEAR < n:
-            near = np.intp(starts[codes[i + NEAR] >> shift])
-            prefetch(ids, near)
-            prefetch(sketches, near)
-        group = codes[i] >> shift
-        place = starts[group]
-        ids[place] = i
-        sketches[place] = np.uint16(codes[i] & np.uint64(0xFFFF))
-        starts[group] = place + np.uint32(1)
-    for group in range(starts.size - 1, 0, -1):
-        starts[group] = base + starts[group - 1]
+    one, half, sketch_mask = np.uint64(1), np.uint64(32), np.uint64((1 << SKETCH_BITS) - 1)
+    shift, run_mask = np.uint64(SKETCH_BITS) + run_bits, (one << run_bits) - one
+    for i in range(np.uint64(words.shape[0])):
+        ends[(code_of(words, i, band, low_bits) >> shift) + one] += one
+    for run in range(1, ends.size):
+        ends[run] += ends[run - 1]
+    for i in range(np.uint64(words.shape[0])):
+        code = code_of(words, i, band, low_bits)
+        run = code >> shift
+        packed[ends[run]] = ((code & ((run_mask << np.uint64(SKETCH_BITS)) | sketch_mask)) << half) | i
+        ends[run] += one
+    first = np.uint64(0)
     starts[0] = base
+    for run in range(np.uint64(ends.size - 1)):
+        last, group = ends[run], run << run_bits
+        for k in range(first, last):
+            starts[group + (packed[k] >> np.uint64(SKETCH_BITS + 32)) + one] += np.uint32(1)
+        place = np.uint32(first)
+        for g in range(group + one, group + one + (one << run_bits)):
+            size = starts[g]
+            starts[g] = place
+            place += size
+        for k in range(first, last):
+            cursor = group + (packed[k] >> np.uint64(SKETCH_BITS + 32)) + one
+            at = np.uint64(starts[cursor])
+            ids[at] = np.uint32(packed[k] & np.uint64(0xFFFFFFFF))
+            sketches[at] = np.uint16((packed[k] >> half) & sketch_mask)
+            starts[cursor] = np.uint32(at + one)
+        for g in range(group + one, group + one + (one << run_bits)):
+            starts[g] += base
+        first = last
 
 
 @kernel(I64(given(U64, 2), I64, given(U64, 2), I64))
