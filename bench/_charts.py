@@ -8,6 +8,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ INK, FAINT, GRID, PAPER, ACCENT = "#14212b", "#52606b", "#e3e6e1", "#ffffff", "#
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 WIDTH, HEIGHT = 430, 260
 """Of the plot; with its axis and the labels at the ends of its lines a drawing is about 700 wide."""
-LABEL_GAP = 17
+LABEL_GAP, LETTER = 17, 8.2
+"""Of the names at the ends of lines: from one to the next, and the width of a letter of the widest font named."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 
 Data = Mapping[str, Any]
@@ -99,28 +101,69 @@ def spec_of(curves: Data, name: str) -> dict[str, Any]:
             {"mark": {"type": "line"}, "encoding": {"x": x, "y": y, "color": colour, "strokeWidth": width}},
             {"mark": {"type": "point", "filled": True, "size": 42, "opacity": 1},
              "encoding": {"x": x, "y": y, "color": colour, "shape": shape}},
-            {"data": {"values": labels}, "mark": {"type": "text", "align": "left", "dx": 9, "baseline": "middle",
-                                                  "clip": False},
-             "encoding": {"x": x, "y": {**y, "field": "place"}, "text": {"field": "series"}, "color": colour}},
+            *(
+                {"data": {"values": [one for one in labels if one["align"] == align]},
+                 "mark": {"type": "text", "align": align, "baseline": "middle", "clip": False},
+                 "encoding": {"x": x, "y": {**y, "field": "place"}, "text": {"field": "series"}, "color": colour}}
+                for align in ("left", "right")
+            ),
         ],
         "config": _config(),
     }  # fmt: skip
 
 
 def _labels(points: list[Point], series: list[str], domain: tuple[float, float]) -> list[Point]:
-    """Where the name of each line goes: at its last point, moved apart from the names that end at the same place."""
-    low, high = domain
-    scale = HEIGHT / (math.log10(high) - math.log10(low))
-    ends = [max((one for one in points if one["series"] == name), key=lambda one: one["x"]) for name in series]
-    labels = []
-    for x in sorted({one["x"] for one in ends}):
-        here = sorted((one for one in ends if one["x"] == x), key=lambda one: one["y"])
-        heights = _apart([(math.log10(one["y"]) - math.log10(low)) * scale for one in here])
-        labels += [
-            {"series": one["series"], "x": x, "place": 10 ** (math.log10(low) + height / scale)}
-            for one, height in zip(here, heights, strict=True)
-        ]
-    return labels
+    """Where the name of each line goes: at its last point; those at the right edge are moved apart from one another."""
+    low, high = (math.log10(one) for one in domain)
+    left, right = (math.log10(edge([one["x"] for one in points])) for edge in (min, max))
+
+    def pixels(one: Point) -> tuple[float, float]:
+        across = (math.log10(one["x"]) - left) / (right - left) * WIDTH
+        return across, (math.log10(one["y"]) - low) / (high - low) * HEIGHT
+
+    lines = {name: sorted(pixels(one) for one in points if one["series"] == name) for name in series}
+    edge = sorted((line[-1][1], name) for name, line in lines.items() if line[-1][0] > WIDTH - 1)
+    placed = {
+        name: (WIDTH + 9.0, height, "left")
+        for (_, name), height in zip(edge, _apart([height for height, _ in edge]), strict=True)
+    }
+    for name, line in lines.items():
+        if name not in placed:
+            placed[name] = _free_place(name, line[-1], list(lines.values()))
+    return [
+        {
+            "series": name,
+            "x": 10 ** (left + across / WIDTH * (right - left)),
+            "place": 10 ** (low + up / HEIGHT * (high - low)),
+            "align": align,
+        }
+        for name, (across, up, align) in placed.items()
+    ]
+
+
+def _free_place(
+    name: str, end: tuple[float, float], lines: list[list[tuple[float, float]]]
+) -> tuple[float, float, str]:
+    """Beside the end of a line that stops inside the plot, where the fewest lines run through the name."""
+    width = LETTER * len(name)
+    along = [
+        (a[0] + (b[0] - a[0]) * step / 40, a[1] + (b[1] - a[1]) * step / 40)
+        for line in lines
+        for a, b in pairwise(line)
+        for step in range(41)
+    ]
+
+    def crossed(place: tuple[float, float, str]) -> int:
+        across, up, align = place
+        first = across if align == "left" else across - width
+        return sum(first - 3 < x < first + width + 3 and abs(y - up) < LABEL_GAP / 2 + 1 for x, y in along)
+
+    x, y = end
+    places = [
+        (x + 9, y, "left"), (x - 4, y + 14, "right"), (x + 6, y - 13, "left"), (x + 4, y + 14, "left"),
+        (x - 4, y - 13, "right"), (x + 6, y - 26, "left"), (x - 4, y + 26, "right"),
+    ]  # fmt: skip
+    return min(places, key=crossed)
 
 
 def _apart(heights: list[float]) -> list[float]:
@@ -144,7 +187,7 @@ def _axis(low: float, high: float) -> dict[str, Any]:
         values = [step * 10.0**place for place in range(math.floor(math.log10(low)), 13) for step in (1, 2, 5)]
     shown = {f"{value:g}": plain(value) for value in values if low * 0.999 <= value <= high * 1.001}
     words = " : ".join(f"abs(datum.value / {value} - 1) < 0.001 ? '{text}'" for value, text in shown.items())
-    return {"values": [float(value) for value in shown], "labelExpr": f"{words} : ''"}
+    return {"labelFlush": False, "values": [float(value) for value in shown], "labelExpr": f"{words} : ''"}
 
 
 def _domain(values: list[float]) -> tuple[float, float]:

@@ -94,7 +94,7 @@ def _memory(points: list[Point]) -> str:
 
 
 def _build(points: list[Point]) -> str:
-    return _beside(points, "vectors are ready to be searched after", "s")
+    return _beside(points, "vectors are made ready to be searched in", "s")
 
 
 def _beside(points: list[Point], what: str, unit: str) -> str:
@@ -107,8 +107,10 @@ def _beside(points: list[Point], what: str, unit: str) -> str:
     if own is None:
         return words
     peer = min((one for one in peers if one["x"] == x), key=lambda one: float(one["y"]))
-    theirs = f"with {peer['series']} {rough(peer['y'])} {unit}"
-    return f"{words}, {theirs}" if own is last else f"{words}; {rough(own['x'])} {rough(own['y'])} {unit}, {theirs}"
+    theirs = f"and {rough(peer['y'])} {unit} with {peer['series']}"
+    if own is last:
+        return f"{words}, {theirs}"
+    return f"{words}; at {rough(own['x'])} it is {rough(own['y'])} {unit}, {theirs}"
 
 
 def _rises(what: str, unit: str) -> Words:
@@ -122,7 +124,7 @@ def _rises(what: str, unit: str) -> Words:
     return words
 
 
-_ROUNDS = "One core; median of up to 5 rounds, lines drawn in turns, bars from the quickest to the slowest round."
+_ROUNDS = "Processor time of one core: median of up to 5 rounds, bars from the quickest to the slowest."
 _ONCE = "Measured once, in a process of its own for each library: its growth when the index is there."
 CHARTS = {
     "exact-list": Chart(
@@ -156,7 +158,10 @@ CHARTS = {
         x="vectors on the list", y="megabytes", finding=_memory, how=f"PDQ vectors and what searches them. {_ONCE}"
     ),
     "pdq-build": Chart(
-        x="vectors on the list", y="seconds", finding=_build, how=f"From an array of vectors to an index. {_ONCE}"
+        x="vectors on the list",
+        y="seconds of processor",
+        finding=_build,
+        how="Processor time from an array of vectors to an index. Measured once, in a process of its own each.",
     ),
     "http-batch": Chart(
         x="digests in a request",

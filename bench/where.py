@@ -38,13 +38,13 @@ Part = tuple[str, float]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="where the time goes")
-    parser.add_argument("paths", nargs="*", choices=sorted(PATHS), default=sorted(PATHS))
+    parser.add_argument("paths", nargs="*", help=f"of {', '.join(PATHS)}; all without any")
     parser.add_argument("--size", type=float, default=SIZE)
     given = parser.parse_args()
     here = machine()
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     kept = json.loads(WHERE.read_text(encoding="utf-8")) if WHERE.exists() else {}
-    for name in given.paths:
+    for name in given.paths or PATHS:
         title, parts = PATHS[name]
         found = list(parts(int(given.size)))
         kept[name] = {"title": title.format(size=int(given.size)), "machine": here, "parts": found}

@@ -74,5 +74,5 @@ def test_the_titles_say_what_the_points_show():
         "Among 1 million entries one core looks up 8.0 digests a second, 2.0 times as many as Python set"
     )
     assert CHARTS["exact-memory"].finding([*points[:2], peer]) == (
-        "1 million entries take 8.0 MB, with Python set 4.0 MB"
+        "1 million entries take 8.0 MB, and 4.0 MB with Python set"
     )
