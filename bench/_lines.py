@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schoon.check.rules import dihedral_variants
-from schoon.index._bands import SKETCH_BITS, VECTORS_PER_GROUP
-from schoon.index._bit_order import BAND_BITS, BAND_COUNT, choose_bit_order
+from schoon.index._bands import VECTORS_PER_GROUP
+from schoon.index._bit_order import BAND_BITS, BAND_COUNT, SKETCH_BITS, choose_bit_order
 from schoon.index._pdq import PdqTable
 
 LINE = 64

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from bench._clock import Way, fetch_all, rates
 from bench._figures import Figure, figure
-from schoon.index import ENTRY_DTYPE, Columns, Index, ListKeys, open_index, tags_of, write_snapshot
-from schoon.kinds import KIND_BITS, Kind, Standing
+from bench._lists import columns_of
+from schoon.index import Index, open_index, tags_of, write_snapshot
+from schoon.kinds import Kind
 from tests.index_lists import KEYS, PUBLIC_KEY, SIGNING_KEY, a_header
 
 BATCH = 1_000_000
@@ -62,17 +63,6 @@ def digests(size: int, batch: int) -> tuple[Digests, Digests, int]:
     hits = random.choice(batch, int(batch * HIT_RATE), replace=False)
     asked[hits] = listed[random.integers(0, size, len(hits))]
     return listed, asked, len(hits)
-
-
-def columns_of(listed: Digests, *, keys: ListKeys = KEYS) -> Columns:
-    """Entries numbered from 1 that have nothing but these digests."""
-    entries = np.zeros(len(listed), dtype=ENTRY_DTYPE)
-    entries["entry_id"] = np.arange(1, len(listed) + 1)
-    entries["supplier"], entries["category"], entries["standing"] = 1, 1, Standing.ACTIVE
-    entries["kinds"] = KIND_BITS[Kind.MD5]
-    tags = {Kind.MD5: (tags_of(keys, Kind.MD5, listed), np.arange(len(listed), dtype=np.uint32))}
-    none = np.empty(0, np.uint32)
-    return Columns(entries=entries, exact=tags, vectors=np.empty((0, 32), np.uint8), vector_rows=none)
 
 
 def opened(listed: Digests) -> Index:

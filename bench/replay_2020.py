@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from numpy.typing import NDArray
 
 from bench._figures import Figure, figure
-from bench.exact import columns_of
+from bench._lists import columns_of
 from schoon.check.types import Member, Verdict
 from schoon.index import tags_of, write_snapshot
 from schoon.kinds import Kind
