@@ -67,10 +67,7 @@ def write(charts: dict[str, list[Point]]) -> None:
 def timed(ways: dict[str, Work], count: int) -> dict[str, Timed]:
     """Processor seconds per query of each: the median round, the quickest and the slowest."""
     spent: dict[str, list[float]] = {name: [] for name in ways}
-    repeats = {
-        name: max(1, int(0.005 / max(1e-7, min(seconds(work, time.process_time) for _ in range(2)))))
-        for name, work in ways.items()
-    }
+    repeats = {name: max(1, int(0.005 / max(1e-7, seconds(work, time.process_time)))) for name, work in ways.items()}
     for _ in range(ROUNDS):
         for name, work in ways.items():
             if sum(spent[name]) * repeats[name] > ROUND_SECONDS:
