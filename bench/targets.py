@@ -276,6 +276,7 @@ ROWS = (
             Ask(words="60 s across processes", figure="^delta live after its head", at_most=60),
             Ask(words="p99 of checks unchanged (1.25x)", figure="p99 while deltas go live$", over_limit=1.25),
         ),
+        shown=(("^delta of 10,000, decided to published$", ""),),
     ),
     Row(
         title="start with a 10 M + 10 M snapshot",
