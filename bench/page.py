@@ -124,7 +124,12 @@ def where_section(kept: dict[str, dict[str, Any]]) -> str:
     """What bench/where.py saw: each path with its parts, those in brackets beside it."""
     lines = []
     for path in kept.values():
-        lines += [f"**{path['title']}** (one core; {path['machine']})", "", "| part | ms | share |", "|---|---:|---:|"]
+        lines += [
+            f"**{path['title']}** (one core; {path['machine']})",
+            "",
+            "| part | ms of processor | share |",
+            "|---|---:|---:|",
+        ]
         whole = sum(spent for part, spent in path["parts"] if not part.startswith("("))
         for part, spent in path["parts"]:
             lines.append(f"| {part} | {number(spent)} | {spent / whole:.0%} |")

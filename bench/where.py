@@ -1,4 +1,4 @@
-"""Where the time goes on one core: `python -m bench.where exact pdq opening replay` keeps it in bench/where.json.
+"""Where processor time goes on one core: `python -m bench.where exact pdq opening replay`, kept in bench/where.json.
 
 Not part of `make bench`; docs/performance.md shows what is kept. Other sizes: `--size 1e6`.
 """
@@ -8,6 +8,7 @@ import cProfile
 import json
 import os
 import pstats
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -90,7 +91,7 @@ def opening_parts(size: int) -> Iterator[Part]:
     with TemporaryDirectory(prefix="schoon-bench-") as directory:
         path = Path(directory) / "both.schoon"
         index.write(path, exact=size, vectors=size)
-        profile = cProfile.Profile()
+        profile = cProfile.Profile(time.process_time)
         profile.enable()
         open_index(path, keys=KEYS, public_key=PUBLIC_KEY)
         profile.disable()
@@ -115,7 +116,8 @@ def replay_parts(size: int) -> Iterator[Part]:
             digests, places = stream.digests(number)
             if not hits:
                 digests[places] = 0
-            return 1e3 * seconds(lambda: rooms.check.check_bulk(who, Kind.MD5, digests, clock()))
+            check = partial(rooms.check.check_bulk, who, Kind.MD5, digests, clock())
+            return 1e3 * seconds(check, time.process_time)
 
         asked = stream.digests(0)[0]
         kernel = _best(lambda: found.find_exact(Kind.MD5, tags_of(KEYS, Kind.MD5, asked)))
@@ -135,8 +137,8 @@ PATHS: dict[str, tuple[str, Callable[[int], Iterator[Part]]]] = {
 
 
 def _best(work: Callable[[], object]) -> float:
-    """Milliseconds of the quickest of some rounds: what others on the machine cost is not ours."""
-    return 1e3 * min(seconds(work) for _ in range(ROUNDS))
+    """Processor milliseconds of the quickest of some rounds: what others on the machine cost is not ours."""
+    return 1e3 * min(seconds(work, time.process_time) for _ in range(ROUNDS))
 
 
 def _by_function(profile: cProfile.Profile) -> Iterator[Part]:
