@@ -43,11 +43,9 @@ def reordered(vector: bytes, bit_order: list[int]) -> list[int]:
     return [vector[bit // 8] >> bit % 8 & 1 for bit in bit_order]
 
 
-def code(bits: list[int], band: int, low_bits: int) -> tuple[int, int]:
-    """Group and sketch of a vector in one of eleven bands of 23 bits."""
-    own, following = bits[23 * band : 23 * band + 23], bits[23 * ((band + 1) % 11) :]
-    sketch = own[:low_bits] + following[: 16 - low_bits]
-    return number(own[low_bits:]), number(sketch)
+def key(bits: list[int], band: int) -> int:
+    """The key of a vector in one of sixteen bands of sixteen bits."""
+    return number(bits[16 * band : 16 * band + 16])
 
 
 def number(bits: list[int]) -> int:

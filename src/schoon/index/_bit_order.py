@@ -4,15 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 VECTOR_BITS = 256
-BAND_COUNT = 11
-BAND_BITS = 23
-SKETCH_BITS = 16
-"""What is kept of a vector beside its number in each band: the rest of the band's key, and bits of the next band's."""
+BAND_COUNT = 16
+BAND_BITS = 16
 SAMPLE = 8192
 
 
 def choose_bit_order(vectors: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A permutation of the 256 bits: 11 bands of 23 with little correlation inside each, then the 3 least even bits.
+    """A permutation of the 256 bits: sixteen bands of sixteen with little correlation inside each.
 
     Any permutation finds the same matches; a good one looks at fewer candidates. Bit i is bit i % 8 of byte i // 8.
 
@@ -24,11 +22,8 @@ def choose_bit_order(vectors: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return np.arange(VECTOR_BITS, dtype=np.uint8)
     signs = np.unpackbits(sample, axis=1, bitorder="little").astype(np.float32) * 2 - 1
     linked = ((signs.T @ signs) / np.float32(len(sample))) ** 2
-    mean = signs.mean(axis=0)
-    even = np.argsort(np.abs(mean), kind="stable")
-    used, left = even[: BAND_COUNT * BAND_BITS], even[BAND_COUNT * BAND_BITS :]
-    most_linked_first = used[np.argsort(-linked[used].sum(axis=1), kind="stable")]
-    return np.concatenate([*_spread(most_linked_first, linked), left]).astype(np.uint8)
+    most_linked_first = np.argsort(-linked.sum(axis=1), kind="stable")
+    return np.concatenate(_spread(most_linked_first, linked)).astype(np.uint8)
 
 
 def _spread(bits: NDArray[np.intp], linked: NDArray[np.float32]) -> list[NDArray[np.intp]]:

@@ -1,19 +1,17 @@
-"""PDQ vectors in memory: a scan for short lists, eleven bands for long ones; both find everything."""
+"""PDQ vectors in memory: a scan for short lists, sixteen bands for long ones; both find everything."""
 
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schoon.index._bands import BANDS, Bands, reorder
+from schoon.index._bands import MOST_VECTORS, Bands, reorder
 from schoon.index._compiled import kernels
 from schoon.index._found import Triples, collected, joined
 from schoon.index._threads import spread
 
-SCAN_BELOW = 8192
-"""Shorter lists are scanned; bench/pdq.py shows where the two cross."""
-BANDS_BELOW = 2**32 // BANDS
-"""Longer lists are scanned too: positions in the bands have four bytes."""
+SCAN_BELOW = 2048
+"""Shorter lists are scanned: the bands would take more memory than they save time."""
 SCAN_PER_THREAD = 4_000_000
 """Vectors compared, about 5 ms of work, that are worth a thread of their own."""
 
@@ -41,7 +39,7 @@ class PdqTable:
         """
         self._bit_order = bit_order
         self._ordered = reorder(vectors, bit_order, vectors if in_place else None)
-        self._bands = Bands(self._ordered) if scan_below <= len(vectors) < BANDS_BELOW else None
+        self._bands = Bands(self._ordered) if scan_below <= len(vectors) <= MOST_VECTORS else None
 
     def __len__(self) -> int:
         return len(self._ordered)

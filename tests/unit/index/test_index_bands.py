@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from schoon.index._bands import Bands, reorder
-from schoon.index._compiled import kernels
+from schoon.index._kernels._vectors import id_at
 from tests import naive_index
 
 
@@ -27,30 +27,30 @@ def test_bits_are_reordered_in_place() -> None:
     assert np.array_equal(vectors, expected)
 
 
-@pytest.mark.parametrize("low_bits", [0, 3, 9, 16])
-def test_codes_are_cut_as_the_twin_cuts_them(low_bits: int) -> None:
-    vectors = np.random.default_rng(3).integers(0, 256, (40, 32), dtype=np.uint8)
-    codes = np.empty((40, 11), np.uint64)
-    kernels().code_vectors(vectors.view(np.uint64), np.uint64(low_bits), codes)
-    for vector, row in zip(vectors, codes.tolist(), strict=True):
-        bits = naive_index.reordered(vector.tobytes(), list(range(256)))
-        assert [(code >> 16, code & 0xFFFF) for code in row] == [
-            naive_index.code(bits, band, low_bits) for band in range(11)
-        ]
-
-
 @pytest.mark.parametrize("count", [1, 700, 100_000])
-def test_every_band_holds_every_vector_once_in_its_group(count: int) -> None:
-    """In the order of their numbers, each with its sketch; what lies between two starts is one group."""
+def test_every_band_holds_every_vector_once_under_its_key(count: int) -> None:
+    """In the order of their numbers, each with its key in the next band; what lies between two starts has one key."""
     vectors = np.random.default_rng(4).integers(0, 256, (count, 32), dtype=np.uint8)
     bands = Bands(vectors)
-    codes = np.empty((count, 11), np.uint64)
-    kernels().code_vectors(vectors.view(np.uint64), bands._key_low_bits, codes)
-    for band in range(11):
-        groups = (codes[:, band] >> np.uint64(16)).astype(np.int64)
-        order = np.argsort(groups, kind="stable")
-        starts = np.searchsorted(groups[order], np.arange(bands._starts.shape[1])) + band * count
-        assert np.array_equal(bands._ids[band], order)
+    keys = vectors.view(np.uint16)
+    for vector, row in zip(vectors[:20], keys[:20].tolist(), strict=True):
+        bits = naive_index.reordered(vector.tobytes(), list(range(256)))
+        assert row == [naive_index.key(bits, band) for band in range(16)]
+    for band in range(16):
+        order = np.argsort(keys[:, band], kind="stable")
+        starts = np.searchsorted(keys[order, band], np.arange(65_537)) + band * count
+        numbers = np.pad(bands._ids[band].reshape(count, 3), ((0, 0), (0, 1))).view("<u4").ravel()
+        assert np.array_equal(numbers, order)
         assert np.array_equal(bands._starts[band], starts)
         sketches = bands._sketches[band * count : (band + 1) * count]
-        assert np.array_equal(sketches, (codes[order, band] & np.uint64(0xFFFF)))
+        assert np.array_equal(sketches, keys[order, (band + 1) % 16])
+
+
+def test_numbers_of_four_bytes_are_read_back() -> None:
+    """Lists of more than 16.7 million vectors have them; no test makes so many."""
+    random = np.random.default_rng(5)
+    numbers = random.integers(0, 2**32, 50, dtype=np.uint32)
+    for width in (3, 4):
+        stored = np.ascontiguousarray(numbers.view(np.uint8).reshape(-1, 4)[:, :width]).ravel()
+        found = [int(id_at(stored, np.uint64(place), np.uint64(width))) for place in range(50)]
+        assert found == [int(number) % 2 ** (8 * width) for number in numbers]

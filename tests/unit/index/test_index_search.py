@@ -107,7 +107,7 @@ def test_vectors_are_found_as_the_twin_finds_them(seed: int, count: int, familie
     assert triples(PdqTable(vectors, order, scan_below=10**9).find(queries, radius)) == expected
     assert triples(PdqTable(vectors, order, scan_below=1).find(queries, radius)) == expected
     ordered, asked = reorder(vectors, order), reorder(queries, order)
-    for ways in ({"together_from": 10**9}, *({"together_from": 1, "bucket_bits": bits} for bits in (0, 3, 7))):
+    for ways in ({"together_from": 10**9}, *({"together_from": 1, "bucket_bits": bits} for bits in (0, 3, 16))):
         assert triples(Bands(ordered, **ways).find(asked, radius)) == expected
 
 

@@ -8,12 +8,11 @@ from schoon.index._kernels._columns import mark_rows
 from schoon.index._kernels._search import search_bands
 from schoon.index._kernels._tags import build_exact, find_tags, first_disorder, pass_filter
 from schoon.index._kernels._together import search_together
-from schoon.index._kernels._vectors import build_band, code_vectors, reorder_bits, scan_vectors
+from schoon.index._kernels._vectors import build_band, reorder_bits, scan_vectors
 
 __all__ = [
     "build_band",
     "build_exact",
-    "code_vectors",
     "find_tags",
     "first_disorder",
     "mark_rows",

@@ -87,11 +87,10 @@ def swapped(typing_context: Any, number: Any) -> Any:
 
 
 @emitter
-def near_lanes(typing_context: Any, sketches: Any, index: Any, sketch: Any, low_mask: Any, room: Any, both: Any) -> Any:
-    """A bit for each of the 16 sketches from sketches[index] on that may belong to a match.
+def near_lanes(typing_context: Any, sketches: Any, index: Any, sketch: Any, room: Any) -> Any:
+    """A bit for each of the 16 sketches from sketches[index] on whose distance to `sketch` is below `room`.
 
-    Its distance to `sketch` is below `room` within `low_mask`, and below `both` in all. The sixteen must be inside the
-    array.
+    The sixteen must be inside the array.
     """
     lanes = 16
 
@@ -109,11 +108,10 @@ def near_lanes(typing_context: Any, sketches: Any, index: Any, sketch: Any, low_
             return builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), zeros)
 
         differ = builder.xor(builder.load(address, align=2), splat(args[2]))
-        near = builder.icmp_signed("<", builder.call(count, [builder.and_(differ, splat(args[3]))]), splat(args[4]))
-        near_both = builder.icmp_signed("<", builder.call(count, [differ]), splat(args[5]))
-        return builder.zext(builder.bitcast(builder.and_(near, near_both), half), ir.IntType(64))
+        near = builder.icmp_signed("<", builder.call(count, [differ]), splat(args[3]))
+        return builder.zext(builder.bitcast(near, half), ir.IntType(64))
 
-    return types.uint64(sketches, types.intp, types.uint16, types.uint16, types.uint16, types.uint16), generate
+    return types.uint64(sketches, types.intp, types.uint16, types.uint16), generate
 
 
 @emitter

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import types
 
-from schoon.index._bit_order import BAND_BITS, BAND_COUNT, SKETCH_BITS
+from schoon.index._bit_order import BAND_COUNT
 from schoon.index._kernels._compile import (
     I64,
     U8,
@@ -45,86 +45,73 @@ def reorder_bits(vectors: Bytes, table: Words, out: Words) -> None:
         out[i, 0], out[i, 1], out[i, 2], out[i, 3] = first, second, third, fourth
 
 
-@kernel(U64(given(U64, 2), U64, U64, U64))
-def bits_of(words: Words, i: np.uint64, first: np.uint64, count: np.uint64) -> np.uint64:
-    """Bits first..first+count-1 of vector i as a number; at most 63, and none of them beyond the vector."""
-    one, word, place = np.uint64(1), first >> np.uint64(6), first & np.uint64(63)
-    following = min(word + one, np.uint64(3))  # of a key that ends in `word` nothing is taken from there
-    value = (words[i, word] >> place) | ((words[i, following] << one) << (np.uint64(63) - place))
-    return np.uint64(value & ((one << count) - one))
+@kernel(U64(given(U64, 2), U64, U64))
+def key_of(words: Words, i: np.uint64, band: np.uint64) -> np.uint64:
+    """The sixteen bits of vector i in one band."""
+    return np.uint64((words[i, band >> np.uint64(2)] >> ((band & np.uint64(3)) << np.uint64(4))) & np.uint64(0xFFFF))
 
 
-@kernel(U64(given(U64, 2), U64, U64, U64))
-def code_of(words: Words, i: np.uint64, band: np.uint64, low_bits: np.uint64) -> np.uint64:
-    """The code of vector i in one band: its group from bit 16 on, its sketch below.
-
-    The band's key is cut in two: its lowest `low_bits` and, in the rest of the sketch, the lowest bits of the next
-    band's key; the key's other bits are the group.
-    """
-    own = bits_of(words, i, band * np.uint64(BAND_BITS), np.uint64(BAND_BITS))
-    following = band + np.uint64(1) if band + np.uint64(1) < np.uint64(BAND_COUNT) else np.uint64(0)
-    borrowed = bits_of(words, i, following * np.uint64(BAND_BITS), np.uint64(SKETCH_BITS) - low_bits)
-    low = own & ((np.uint64(1) << low_bits) - np.uint64(1))
-    return low | (borrowed << low_bits) | ((own >> low_bits) << np.uint64(SKETCH_BITS))
+@kernel(U64(given(U8, 1), U64, U64))
+def id_at(ids: Bytes, place: np.uint64, width: np.uint64) -> np.uint64:
+    """The vector number at a place; numbers have three bytes or four."""
+    first = place * width
+    number = np.uint64(ids[first]) | (np.uint64(ids[first + np.uint64(1)]) << np.uint64(8))
+    number |= np.uint64(ids[first + np.uint64(2)]) << np.uint64(16)
+    if width == np.uint64(4):
+        number |= np.uint64(ids[first + np.uint64(3)]) << np.uint64(24)
+    return number
 
 
-@kernel(types.void(given(U64, 2), U64, types.Array(U64, 2, "C")))
-def code_vectors(words: Words, low_bits: np.uint64, codes: Words) -> None:
-    """Write the (n, 11) codes of (n, 4) words in every band."""
-    for i in range(np.uint64(words.shape[0])):
-        for band in range(np.uint64(BAND_COUNT)):
-            codes[i, band] = code_of(words, i, band, low_bits)
-
-
-@kernel(types.void(given(U64, 2), U64, U64, U64, U32, filled(U64), filled(U64), filled(U32), filled(U32), filled(U16)))
+@kernel(types.void(given(U64, 2), U64, U32, filled(U64), filled(U64), filled(U32), filled(U8), U64, filled(U16)))
 def build_band(
-    words: Words, band: np.uint64, low_bits: np.uint64, run_bits: np.uint64, base: np.uint32, ends: Words,
-    packed: Words, starts: Numbers, ids: Numbers, sketches: Halves,
+    words: Words, band: np.uint64, base: np.uint32, ends: Words, packed: Words, starts: Numbers, ids: Bytes,
+    width: np.uint64, sketches: Halves,
 ) -> None:  # fmt: skip
-    """Sort the vectors of one band by group: first into runs of groups, then each run, which fits a cache, by group.
+    """Sort the vectors of one band by key: first into 256 runs of keys, then each run, which fits a cache, by key.
 
     Args:
         words: (n, 4) uint64.
         band: Which.
-        low_bits: As in `code_of`.
-        run_bits: Bits of a group that name it inside its run.
         base: Added to every start: where this band's part of all bands begins.
-        ends: Scratch, one more than there are runs; all zero.
+        ends: Scratch, (257,) uint64, all zero.
         packed: Scratch, (n,) uint64.
-        starts: (groups + 1,) uint32, all zero; then base plus the first position of each group.
-        ids: (n,) uint32, overwritten: vector numbers by group, ascending inside one.
-        sketches: (n,) uint16, overwritten: their sketches.
+        starts: (65537,) uint32, all zero; then base plus the first position of each key.
+        ids: (n * width,) uint8, overwritten: vector numbers by key, ascending under one key.
+        width: Bytes of a vector number, 3 or 4.
+        sketches: (n,) uint16, overwritten: the keys of the same vectors in the next band.
     """
-    one, half, sketch_mask = np.uint64(1), np.uint64(32), np.uint64((1 << SKETCH_BITS) - 1)
-    shift, run_mask = np.uint64(SKETCH_BITS) + run_bits, (one << run_bits) - one
-    for i in range(np.uint64(words.shape[0])):
-        ends[(code_of(words, i, band, low_bits) >> shift) + one] += one
+    one, byte, half = np.uint64(1), np.uint64(8), np.uint64(32)
+    count, following = np.uint64(words.shape[0]), (band + one) & np.uint64(BAND_COUNT - 1)
+    for i in range(count):
+        ends[(key_of(words, i, band) >> byte) + one] += one
     for run in range(1, ends.size):
         ends[run] += ends[run - 1]
-    for i in range(np.uint64(words.shape[0])):
-        code = code_of(words, i, band, low_bits)
-        run = code >> shift
-        packed[ends[run]] = ((code & ((run_mask << np.uint64(SKETCH_BITS)) | sketch_mask)) << half) | i
-        ends[run] += one
+    for i in range(count):
+        key = key_of(words, i, band)
+        packed[ends[key >> byte]] = (
+            ((key & np.uint64(0xFF)) << np.uint64(48)) | (key_of(words, i, following) << half) | i
+        )
+        ends[key >> byte] += one
     first = np.uint64(0)
     starts[0] = base
-    for run in range(np.uint64(ends.size - 1)):
-        last, group = ends[run], run << run_bits
+    for run in range(np.uint64(256)):
+        last, key = ends[run], (run << byte) + one
         for k in range(first, last):
-            starts[group + (packed[k] >> np.uint64(SKETCH_BITS + 32)) + one] += np.uint32(1)
+            starts[key + (packed[k] >> np.uint64(48))] += np.uint32(1)
         place = np.uint32(first)
-        for g in range(group + one, group + one + (one << run_bits)):
-            size = starts[g]
-            starts[g] = place
+        for end in range(key, key + np.uint64(256)):
+            size = starts[end]
+            starts[end] = place
             place += size
         for k in range(first, last):
-            cursor = group + (packed[k] >> np.uint64(SKETCH_BITS + 32)) + one
-            at = np.uint64(starts[cursor])
-            ids[at] = np.uint32(packed[k] & np.uint64(0xFFFFFFFF))
-            sketches[at] = np.uint16((packed[k] >> half) & sketch_mask)
-            starts[cursor] = np.uint32(at + one)
-        for g in range(group + one, group + one + (one << run_bits)):
-            starts[g] += base
+            end = key + (packed[k] >> np.uint64(48))
+            at = np.uint64(starts[end])
+            for part in range(width):
+                ids[at * width + part] = np.uint8((packed[k] >> (part * byte)) & np.uint64(0xFF))
+            sketches[at] = np.uint16((packed[k] >> half) & np.uint64(0xFFFF))
+            starts[end] = np.uint32(at + one)
+        for end in range(key, key + np.uint64(256)):
+            starts[end] += base
         first = last
 
 
