@@ -4,7 +4,7 @@ import ctypes
 import gc
 import resource
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -45,7 +45,7 @@ def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_c
     return clock() - began
 
 
-def fetch_all(regions: Mapping[int, int], *, threads: int = 1, seed: int = 25) -> Callable[[], None]:
+def fetch_all(regions: Sequence[tuple[int, int]], *, threads: int = 1, seed: int = 25) -> Callable[[], None]:
     """Work that does nothing but fetch cache lines, in random order, each asked for well ahead.
 
     Args:
@@ -55,7 +55,7 @@ def fetch_all(regions: Mapping[int, int], *, threads: int = 1, seed: int = 25) -
     """
     random = np.random.default_rng(seed)
     parts = []
-    for size, lines in regions.items():
+    for size, lines in regions:
         words = np.ones(max(8, size // 8), dtype=np.uint64)
         parts.append((words, 8 * random.integers(0, max(1, len(words) // 8), lines)))
 

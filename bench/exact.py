@@ -43,7 +43,7 @@ def measure(sizes: tuple[int, ...] = (10_000_000,), batch: int = BATCH) -> Itera
         for threads in (1, 2):
             database.execute(f"set threads = {threads}")
             ways["Schoon"] = (partial(ask, index, asked, hits, threads), batch)
-            ways["limit"] = (fetch_all({filter_bytes(size): batch}, threads=threads), batch)
+            ways["limit"] = (fetch_all([(filter_bytes(size), batch)], threads=threads), batch)
             found = rates(ways, rounds=3)
             yield figure(
                 f"exact look-ups, {threads} thread{'s' if threads > 1 else ''}",

@@ -19,7 +19,7 @@ from threatexchange.signal_type.pdq.pdq_index import PDQIndex
 
 from bench._clock import Way, fetch_all, grown, rates
 from bench._figures import Figure, figure
-from bench._lines import lines_of, shared_groups
+from bench._lines import lines_of, shared_keys
 from schoon.check.rules import dihedral_variants
 from schoon.index._bit_order import choose_bit_order
 from schoon.index._pdq import PdqTable
@@ -145,7 +145,7 @@ def _variants(asking: Asking) -> Iterator[Figure]:
     flat_rate = {"FAISS flat": found["FAISS flat"]}
     yield figure("PDQ queries with 8 variants, 1 thread", label, found["eight"], "queries/s", peers=flat_rate)
     yield figure("PDQ, 8 variants beside one", label, found["one"] / found["eight"], "times")
-    yield figure("PDQ, groups that 8 variants share", label, 100 * shared_groups(asking.vectors, single[:100]), "%")
+    yield figure("PDQ, keys that 8 variants share", label, 100 * shared_keys(asking.vectors, single[:100]), "%")
 
 
 def _skewed(asking: Asking) -> Iterator[Figure]:

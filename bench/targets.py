@@ -204,10 +204,10 @@ ROWS = (
                 figure="^PDQ, 8 variants beside one$",
                 everywhere=True,
                 at_most=5,
-                provided=("PDQ, groups that 8 variants share", 50),
+                provided=("PDQ, keys that 8 variants share", 50),
             ),
         ),
-        shown=(("^PDQ queries with 8 variants", ""), ("^PDQ, groups that", "")),
+        shown=(("^PDQ queries with 8 variants", ""), ("^PDQ, keys that", "")),
     ),
     Row(
         title="PDQ index memory and build, 10 M",

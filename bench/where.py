@@ -63,7 +63,7 @@ def exact_parts(size: int) -> Iterator[Part]:
     yield "keyed tags: one AES call", _best(lambda: tags_of(KEYS, Kind.MD5, asked))
     yield "filter, and comparison of the 2 % that pass it", look
     yield "withdrawn entries left out, matches put in order", max(0.0, whole - look)
-    bare = fetch_all({exact.filter_bytes(size): BATCH})
+    bare = fetch_all([(exact.filter_bytes(size), BATCH)])
     yield "(the limit: one line of the filter for each, and nothing else)", _best(bare)
 
 
@@ -76,12 +76,12 @@ def pdq_parts(size: int) -> Iterator[Part]:
         raise SystemExit("so short a list is scanned")
     before = table.bands.work.copy()
     pdq.find(table, queries)
-    groups, sketches, candidates, _ = ((table.bands.work - before) / count).tolist()
+    keys, sketches, candidates, _ = ((table.bands.work - before) / count).tolist()
     yield "a query, whole", _best(partial(pdq.find, table, queries)) / count
-    names = (f"starts of {groups:,.0f} groups", f"{sketches:,.0f} sketches", f"numbers of {candidates:,.0f} candidates")
+    names = (f"starts of {keys:,.0f} keys", f"{sketches:,.0f} sketches", f"numbers of {candidates:,.0f} candidates")
     regions = lines_of(table, vectors, queries, pdq.RADIUS)
-    for name, (place, lines) in zip((*names, "their vectors"), regions.items(), strict=True):
-        spent = _best(fetch_all({place: lines})) / count
+    for name, (place, lines) in zip((*names, "their vectors"), regions, strict=True):
+        spent = _best(fetch_all([(place, lines)])) / count
         yield f"(its lines alone: {name}, {lines / count:,.0f} lines in {place / 1e6:,.0f} MB)", spent
 
 
