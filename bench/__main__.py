@@ -1,116 +1,110 @@
-"""Runs the figures beside their peers, prints them, and writes bench/latest.json.
+"""Runs the figures beside their peers, prints them, writes bench/latest.json and the pages that show it.
 
-Each file of this folder that has `measure()` gives one or more figures:
-
-    {"figure": "exact look-up", "size": "10 M entries", "value": 4.2e7, "unit": "look-ups/s",
-     "peers": {"DuckDB": 9.1e6}, "limit": "40 M/s on 2 cores, or 4 x DuckDB"}
-
-A figure whose unit is a time or a size of memory is better when lower; every other is better when higher.
+Each file of this folder that has `measure()` gives figures as bench/_figures.py describes them. Each runs in a process
+of its own, so that none inherits the memory of another: `python -m bench exact pdq` runs two, without names all run.
 """
 
 import importlib
 import json
 import os
-import platform
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+import tempfile
+import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+
+from bench import page
+from bench._figures import Figure, FigureError, beside, checked, keep, machine, number, times_better
 
 HERE = Path(__file__).parent
-LATEST = HERE / "latest.json"
-REQUIRED = ("figure", "size", "value", "unit", "peers", "limit")
-LOWER_IS_BETTER = {"s", "ms", "us", "GB", "MB", "GiB", "MiB"}
+BUDGET = 15 * 60
 LOSS = 0.20
-
-Figure = dict[str, Any]
 
 
 def main(arguments: list[str]) -> int:
-    """Measure what was asked, or everything; 1 when STRICT=1 and something became 20 % worse."""
-    wanted = arguments or sorted(path.stem for path in HERE.glob("[a-z]*.py"))
-    before = _committed()
-    found: list[Figure] = []
+    """1 when a file failed, or when STRICT=1 and something became 20 % worse on the same machine."""
+    if arguments[:1] == ["--one"]:
+        return _measure(arguments[1], Path(arguments[2]))
+    wanted = arguments or [path.stem for path in sorted(HERE.glob("[a-z]*.py")) if _has_measure(path)]
+    began, found, failed = time.monotonic(), [], []
     for name in wanted:
-        module = importlib.import_module(f"bench.{name}")
-        if not hasattr(module, "measure"):
-            continue
-        print(f"-- {name}: {(module.__doc__ or '').strip().splitlines()[0]}", flush=True)
-        for figure in _checked(name, module.measure()):
-            found.append(figure)
-            print(_line(figure, before), flush=True)
-    _write(found)
-    lost = [figure["figure"] for figure in found if _change(figure, before) < -LOSS]
+        figures, fine = _in_a_process(name)
+        found += figures
+        failed += [] if fine else [name]
+    kept = keep(found, all_measured=not arguments and not failed)
+    page.write()
+    whole = time.monotonic() - began
+    print(f"wrote {len(found)} figures to bench/latest.json ({kept} kept from before), and docs/performance.md")
+    print(f"{whole:.0f} s in all{'' if arguments or whole < BUDGET else f': MORE THAN {BUDGET} s'}")
+    for name in failed:
+        print(f"NOT MEASURED: bench/{name}.py failed, see above", file=sys.stderr)
+    lost = _lost(found)
     if lost:
         print(f"more than {LOSS:.0%} worse than the committed figure: {', '.join(lost)}")
-    return 1 if lost and os.environ.get("STRICT") == "1" else 0
+    return 1 if failed or (lost and os.environ.get("STRICT") == "1") else 0
 
 
-def machine() -> str:
-    """The processor, the cores we may use, the memory."""
-    model = next(
-        (
-            line.split(":", 1)[1].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if line.startswith("model name")
-        ),
-        platform.machine(),
-    )
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{model}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+def _in_a_process(name: str) -> tuple[list[Figure], bool]:
+    """The figures of one file, those before a failure too, and whether it ended well."""
+    began = time.monotonic()
+    with tempfile.NamedTemporaryFile(prefix="schoon-bench-", suffix=".jsonl") as out:
+        ended = subprocess.run([sys.executable, "-m", "bench", "--one", name, out.name], check=False)
+        figures = [json.loads(line) for line in Path(out.name).read_text(encoding="utf-8").splitlines()]
+    print(f"   {name} took {time.monotonic() - began:.0f} s", flush=True)
+    return figures, ended.returncode == 0
 
 
-def _checked(name: str, figures: Iterable[Mapping[str, Any]]) -> Iterable[Figure]:
-    for figure in figures:
-        missing = [key for key in REQUIRED if key not in figure]
-        if missing:
-            raise SystemExit(f"bench/{name}.py: a figure lacks {', '.join(missing)}")
-        yield {**figure, "machine": machine()}
+def _measure(name: str, out: Path) -> int:
+    module = importlib.import_module(f"bench.{name}")
+    print(f"-- {name}: {(module.__doc__ or '').strip().splitlines()[0]}", flush=True)
+    before, here = _committed(), machine()
+    for one in module.measure():
+        try:
+            figure = checked(one) | {"machine": here}
+        except FigureError as error:
+            print(f"bench/{name}.py: {error}", file=sys.stderr)
+            return 1
+        with out.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(figure, ensure_ascii=False) + "\n")
+        print(_line(figure, before), flush=True)
+    return 0
 
 
-def _committed() -> dict[tuple[str, str], float]:
-    shown = subprocess.run(
-        ["git", "show", "HEAD:bench/latest.json"], cwd=HERE.parent, capture_output=True, text=True, check=False
-    )
+def _has_measure(path: Path) -> bool:
+    return path.name != "__main__.py" and "\ndef measure(" in path.read_text(encoding="utf-8")
+
+
+def _committed() -> dict[tuple[str, str, str], float]:
+    command = ["git", "show", "HEAD:bench/latest.json"]
+    shown = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False)
     figures = json.loads(shown.stdout) if shown.returncode == 0 else []
-    return {(figure["figure"], str(figure["size"])): figure["value"] for figure in figures}
+    return {_key(figure): figure["value"] for figure in figures}
 
 
-def _change(figure: Figure, before: Mapping[tuple[str, str], float]) -> float:
-    """By which share the figure is better (or, below zero, worse) than the committed one."""
-    old = before.get((figure["figure"], str(figure["size"])))
-    if not old or not figure["value"]:
-        return 0.0
-    ratio = old / figure["value"] if figure["unit"] in LOWER_IS_BETTER else figure["value"] / old
-    return float(ratio - 1.0)
+def _key(figure: Figure) -> tuple[str, str, str]:
+    return figure["figure"], figure["size"], figure["machine"]
 
 
-def _line(figure: Figure, before: Mapping[tuple[str, str], float]) -> str:
-    peers = "; ".join(f"{name} {_number(value)}" for name, value in figure["peers"].items())
+def _lost(found: list[Figure]) -> list[str]:
+    before = _committed()
+    return [f"{one['figure']} ({one['size']})" for one in found if _change(one, before) < -LOSS]
+
+
+def _change(figure: Figure, before: Mapping[tuple[str, str, str], float]) -> float:
+    """By which share the figure is better (or, below zero, worse) than the committed one of this machine."""
+    old = before.get(_key(figure))
+    return times_better(figure["value"], old, figure["unit"]) - 1.0 if old and figure["value"] else 0.0
+
+
+def _line(figure: Figure, before: Mapping[tuple[str, str, str], float]) -> str:
     change = _change(figure, before)
     parts = [
-        f"   {figure['figure']:<34} {figure['size']!s:<24} {_number(figure['value']):>12} {figure['unit']}",
-        f"peers: {peers}" if peers else "",
-        f"limit or target: {_number(figure['limit'])}" if figure["limit"] is not None else "",
+        f"   {figure['figure']:<34} {figure['size']:<28} {number(figure['value']):>12} {figure['unit']}",
+        beside(figure),
         f"{change:+.0%} against the committed" if change else "",
     ]
     return "   ".join(part for part in parts if part)
-
-
-def _number(value: object) -> str:
-    if not isinstance(value, int | float):
-        return str(value)
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def _write(found: list[Figure]) -> None:
-    """New figures replace old ones of the same name and size; the rest stays."""
-    old = json.loads(LATEST.read_text(encoding="utf-8")) if LATEST.exists() else []
-    measured = {(figure["figure"], str(figure["size"])) for figure in found}
-    kept = [figure for figure in old if (figure["figure"], str(figure["size"])) not in measured]
-    LATEST.write_text(json.dumps(kept + found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"wrote {len(found)} figures to {LATEST.relative_to(HERE.parent)} ({len(kept)} kept from before)")
 
 
 if __name__ == "__main__":

@@ -1,153 +1,239 @@
 """PDQ queries at distance 31, recall 100 %, beside FAISS flat, FAISS multi-hash and threatexchange's PDQIndex.
 
-At 10 M the peers that need minutes to build are left out and measured at 1 M. The limit is the same number of
-independent cache lines fetched with prefetch by a loop that does nothing else. One query in ten has a neighbour
-planted. Other sizes: `python -m bench.pdq 1e5 1e6`.
+One query in ten has a neighbour planted, which must be found. Peers that need minutes to build are measured at 1 M
+vectors; `--all-peers` builds FAISS multi-hash at the large size too. The limit is told in bench/_lines.py.
+Other sizes: `python -m bench.pdq --size 3e7 --small 1e5`.
 """
 
-import sys
+import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import faiss
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from threatexchange.signal_type.pdq.pdq_index import PDQIndex
 
+from bench._clock import Way, fetch_all, grown, rates
+from bench._figures import Figure, figure
+from bench._lines import lines_of, shared_keys
+from schoon.check.rules import dihedral_variants
 from schoon.index._bit_order import choose_bit_order
-from schoon.index._kernels._compile import prefetch
 from schoon.index._pdq import PdqTable
-from tests.index_lists import flipped, skewed_vectors
+from schoon.index._threads import spread
+from tests.index_lists import flipped
 
+SIZE, SMALL = 10_000_000, 1_000_000
 QUERIES = 4000
 RADIUS = 31
-BUILT_BELOW = 2_000_000
-"""Lists up to here are built for the slow peers too."""
-LINE = 64
+VARIANTS = 8
+FLAT_WORK = 300_000_000
+"""Comparisons a round of FAISS flat: under a second."""
+
+Vectors = NDArray[np.uint8]
 
 
-def measure(sizes: tuple[int, ...] = (10_000_000, 1_000_000), skewed: int = 1_000_000) -> list[dict[str, Any]]:
-    """Queries a second on one core and on two, build time, and the same for skewed vectors."""
-    random = np.random.default_rng(21)
-    figures = []
-    for size in sizes:
-        figures += _measure(random.integers(0, 256, (size, 32), dtype=np.uint8), "random")
-    if skewed:
-        figures += _measure(skewed_vectors(skewed), "skewed")
-    return figures
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A table of Schoon's, the vectors in it, and what is asked: queries, and the row planted for every tenth."""
+
+    table: PdqTable
+    vectors: Vectors
+    queries: tuple[Vectors, NDArray[np.int64]]
 
 
-def _measure(vectors: NDArray[np.uint8], shape: str) -> list[dict[str, Any]]:
-    queries, planted = _queries(vectors)
-    began = time.perf_counter()
-    table = PdqTable(vectors, choose_bit_order(vectors))
-    built = time.perf_counter() - began
-    radii = np.full(len(queries), RADIUS, np.uint8)
-    found = set(table.find(queries, radii)[1].tolist())
-    if not found.issuperset(planted):
-        raise SystemExit(f"{len(set(planted) - found)} of {len(planted)} planted neighbours were missed")
-    rates = {threads: _rate(partial(table.find, queries, radii, threads=threads)) for threads in (1, 2)}
-    size = f"{len(vectors):,} {shape} vectors"
-    peers, builds = _peers(vectors, queries)
-    limits = {threads: _limit(table, queries, radii) * threads for threads in (1, 2)}
-    speeds = [
-        {
-            "figure": f"PDQ queries, {threads} thread{'s' if threads > 1 else ''}",
-            "size": size,
-            "value": rates[threads],
-            "unit": "queries/s",
-            "peers": peers[threads],
-            "limit": limits[threads],
-        }
-        for threads in (1, 2)
-    ]
-    return [
-        *speeds,
-        {"figure": "PDQ build", "size": size, "value": built, "unit": "s", "peers": builds, "limit": None},
-    ]
+def measure(size: int = SIZE, small: int = SMALL, *, all_peers: bool = False) -> Iterator[Figure]:
+    """Queries, the eight variants, build and memory at the large size; the slow peers at the small one."""
+    vectors = np.random.default_rng(21).integers(0, 256, (size, 32), dtype=np.uint8)
+    table, built, memory = _built(vectors)
+    asking = Asking(table=table, vectors=vectors, queries=asked(vectors))
+    multi = {"FAISS multi-hash": _multi_hash} if all_peers else {}
+    yield from _speeds(asking, "random", {"FAISS flat": _flat, **multi}, "PDQ queries")
+    yield from _variants(asking)
+    label = f"{size:,} random vectors"
+    yield figure("PDQ build", label, built, "s")
+    yield figure("PDQ memory", label, memory / 1e9, "GB")
+    yield from _skewed(asking)
+    del asking, table, vectors
+    yield from _beside_all(small)
 
 
-def _queries(vectors: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], list[int]]:
-    """Vectors of the same kind that are not on the list, and one in ten that is 0 to 31 bits from one that is."""
+def asked(vectors: Vectors, count: int = QUERIES) -> tuple[Vectors, NDArray[np.int64]]:
+    """Queries of the vectors' kind that are not on the list, but every tenth is 0 to 31 bits from the row named."""
     random = np.random.default_rng(22)
-    queries = flipped(vectors[random.integers(0, len(vectors), QUERIES)], np.full(QUERIES, 100), seed=23)
-    planted = random.choice(len(vectors), QUERIES // 10, replace=False)
+    queries = flipped(vectors[random.integers(0, len(vectors), count)], np.full(count, 100), seed=23)
+    planted = random.choice(len(vectors), len(queries[::10]), replace=False)
     queries[::10] = flipped(vectors[planted], random.integers(0, RADIUS + 1, len(planted)), seed=24)
-    return queries, planted.tolist()
+    return queries, planted
 
 
-def _peers(
-    vectors: NDArray[np.uint8], queries: NDArray[np.uint8]
-) -> tuple[dict[int, dict[str, float]], dict[str, float]]:
+def find(table: PdqTable, queries: Vectors, threads: int = 1) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The matches of Schoon's table as positions and rows."""
+    radii = np.full(len(queries), RADIUS, np.uint8)
+    return table.find(queries, radii, threads=threads)[:2]
+
+
+def skewed(count: int, *, seed: int = 3) -> Vectors:
+    """Vectors whose bits hang together: 24 signals, mixed anew for each, decide all bits but for some noise."""
+    signals = np.random.default_rng(seed).standard_normal((24, 256), dtype=np.float32)
+    out = np.empty((count, 32), dtype=np.uint8)
+    chunk = 20_000
+
+    def fill(begin: int, end: int) -> None:
+        for number in range(begin, end):
+            part = out[number * chunk : (number + 1) * chunk]
+            random = np.random.default_rng((seed, number))
+            mixed = random.standard_normal((len(part), 24), dtype=np.float32) @ signals
+            noise = random.random((len(part), 256), dtype=np.float32)
+            part[:] = np.packbits(mixed + np.float32(1.5 * 12**0.5) * (noise - np.float32(0.5)) > -0.5, axis=1)
+
+    spread(fill, -(-count // chunk), least=1)
+    return out
+
+
+def _built(vectors: Vectors) -> tuple[PdqTable, float, float]:
+    """The table, its seconds, and all its memory: its own copy of the vectors too."""
+    return grown(lambda: PdqTable(vectors, choose_bit_order(vectors)))
+
+
+def _speeds(
+    asking: Asking, shape: str, peers: dict[str, Callable[..., Way]], name: str, most_threads: int = 2
+) -> Iterator[Figure]:
+    table, queries = asking.table, asking.queries[0]
+    require_recall(table, *asking.queries)
+    ways = {peer: make(asking.vectors, queries) for peer, make in peers.items()}
+    regions = lines_of(table, asking.vectors, queries, RADIUS)
+    for threads in range(1, most_threads + 1):
+        faiss.omp_set_num_threads(threads)
+        ways["Schoon"] = (partial(find, table, queries, threads), len(queries))
+        ways["limit"] = (fetch_all(regions, threads=threads), len(queries))
+        found = rates(ways, rounds=3)
+        yield figure(
+            f"{name}, {threads} thread{'s' if threads > 1 else ''}",
+            f"{len(table):,} {shape} vectors",
+            found["Schoon"],
+            "queries/s",
+            peers={peer: found[peer] for peer in peers},
+            limit=found["limit"],
+        )
+
+
+def require_recall(table: PdqTable, queries: Vectors, planted: NDArray[np.int64]) -> None:
+    """Leave when a planted neighbour is not found."""
+    found = set(zip(*(some.tolist() for some in find(table, queries, 2)), strict=True))
+    missed = {(10 * place, row) for place, row in enumerate(planted.tolist())} - found
+    if missed:
+        raise SystemExit(f"{len(missed)} of {len(planted)} planted neighbours were missed")
+
+
+def _variants(asking: Asking) -> Iterator[Figure]:
+    """The eight turned and mirrored forms of each query beside the query alone."""
+    table, single = asking.table, asking.queries[0][: QUERIES // 4]
+    eight = np.ascontiguousarray(dihedral_variants(single).reshape(-1, 32))
+    faiss.omp_set_num_threads(1)
+    flat, flat_count = _flat(asking.vectors, eight, least=VARIANTS)
+    ways: dict[str, Way] = {
+        "one": (partial(find, table, single), len(single)),
+        "eight": (partial(find, table, eight), len(single)),
+        "FAISS flat": (flat, flat_count // VARIANTS),
+    }
+    found = rates(ways, rounds=5, clock=time.process_time)
+    label = f"{len(table):,} random vectors"
+    flat_rate = {"FAISS flat": found["FAISS flat"]}
+    yield figure("PDQ queries with 8 variants, 1 thread", label, found["eight"], "queries/s", peers=flat_rate)
+    yield figure("PDQ, 8 variants beside one", label, found["one"] / found["eight"], "times")
+    yield figure("PDQ, keys that 8 variants share", label, 100 * shared_keys(asking.vectors, single[:100]), "%")
+
+
+def _skewed(asking: Asking) -> Iterator[Figure]:
+    size = len(asking.vectors)
+    vectors = skewed(size)
+    other = Asking(table=PdqTable(vectors, choose_bit_order(vectors)), vectors=vectors, queries=asked(vectors))
+    yield from _speeds(other, "skewed", {"FAISS flat": _flat}, "PDQ queries of skewed vectors", 1)
+    ways: dict[str, Way] = {
+        "random": (partial(find, asking.table, asking.queries[0]), QUERIES),
+        "skewed": (partial(find, other.table, other.queries[0]), QUERIES),
+    }
+    found = rates(ways, rounds=5, clock=time.process_time)
+    yield figure("PDQ, skewed beside random", f"{size:,} vectors", found["random"] / found["skewed"], "times")
+
+
+def _beside_all(size: int) -> Iterator[Figure]:
+    vectors = np.random.default_rng(26).integers(0, 256, (size, 32), dtype=np.uint8)
+    costs: dict[str, tuple[Any, float, float]] = {"Schoon": _built(vectors)}
+    builders: dict[str, Callable[[Vectors], Any]] = {
+        "FAISS multi-hash": faiss_multi_hash,
+        "threatexchange": threatexchange,
+    }
+    costs |= {name: grown(partial(build, vectors)) for name, build in builders.items()}
+    ready: dict[str, Callable[..., Way]] = {
+        "FAISS flat": _flat,
+        "FAISS multi-hash": partial(_multi_hash, index=costs["FAISS multi-hash"][0]),
+        "threatexchange": partial(_threatexchange, index=costs["threatexchange"][0]),
+    }
+    table, built, memory = costs["Schoon"]
+    asking = Asking(table=table, vectors=vectors, queries=asked(vectors))
+    yield from _speeds(asking, "random", ready, "PDQ queries")
+    label = f"{size:,} random vectors"
+    yield figure("PDQ build", label, built, "s", peers={name: costs[name][1] for name in builders})
+    yield figure("PDQ memory", label, memory / 1e9, "GB", peers={name: costs[name][2] / 1e9 for name in builders})
+
+
+def faiss_flat(vectors: Vectors) -> faiss.IndexBinaryFlat:
+    """FAISS that compares with every vector."""
     flat = faiss.IndexBinaryFlat(256)
     flat.add(vectors)
-    some = queries[:100] if len(vectors) > BUILT_BELOW else queries[:400]
-    ways: dict[str, tuple[Callable[[], object], int]] = {
-        "faiss flat": (lambda: flat.range_search(some, RADIUS + 1), len(some))
-    }
-    builds = {}
-    if len(vectors) <= BUILT_BELOW:
-        began = time.perf_counter()
-        multi = faiss.IndexBinaryMultiHash(256, 16, 16)
-        multi.nflip = 1
-        multi.add(vectors)
-        builds["faiss multi-hash"] = time.perf_counter() - began
-        ways["faiss multi-hash"] = (lambda: multi.range_search(some, RADIUS + 1), len(some))
-        began = time.perf_counter()
-        theirs = PDQIndex.build(((vector.tobytes().hex(), number) for number, vector in enumerate(vectors)))
-        builds["threatexchange"] = time.perf_counter() - began
-        texts = [query.tobytes().hex() for query in some]
-        ways["threatexchange"] = (lambda: [theirs.query(text) for text in texts], len(texts))
-    peers: dict[int, dict[str, float]] = {}
-    for threads in (1, 2):
+    return flat
+
+
+def faiss_multi_hash(vectors: Vectors) -> faiss.IndexBinaryMultiHash:
+    """FAISS with sixteen tables of 16 bits, one flip each: nothing within 31 is missed."""
+    multi = faiss.IndexBinaryMultiHash(256, 16, 16)
+    multi.nflip = 1
+    multi.add(vectors)
+    return multi
+
+
+def threatexchange(vectors: Vectors) -> PDQIndex[int]:
+    """What HMA builds."""
+    return PDQIndex.build((vector.tobytes().hex(), number) for number, vector in enumerate(vectors))
+
+
+def _flat(vectors: Vectors, queries: Vectors, least: int = 20) -> Way:
+    flat = faiss_flat(vectors)
+    some = queries[: max(least, min(len(queries), FLAT_WORK // len(vectors)))]
+    some = some[: len(some) // least * least]
+    return (lambda: flat.range_search(some, RADIUS + 1)), len(some)
+
+
+def _multi_hash(vectors: Vectors, queries: Vectors, index: faiss.IndexBinaryMultiHash | None = None) -> Way:
+    multi = index or faiss_multi_hash(vectors)
+    some = queries[: 50 if len(vectors) > SMALL else 150]
+    return (lambda: multi.range_search(some, RADIUS + 1)), len(some)
+
+
+def _threatexchange(vectors: Vectors, queries: Vectors, index: PDQIndex[int] | None = None) -> Way:
+    theirs = index or threatexchange(vectors)
+    texts = [query.tobytes().hex() for query in queries[:150]]
+
+    def ask() -> None:
+        threads = faiss.omp_get_max_threads()
+        faiss.omp_set_num_threads(1)  # one query at a time: a second thread only makes it wait
+        for text in texts:
+            theirs.query(text)
         faiss.omp_set_num_threads(threads)
-        peers[threads] = {name: _rate(work, queries=count, rounds=2) for name, (work, count) in ways.items()}
-    return peers, builds
 
-
-def _limit(table: PdqTable, queries: NDArray[np.uint8], radii: NDArray[np.uint8]) -> float:
-    """Queries a second if each cost no more than its cache lines, on one core.
-
-    A group costs the line with its start and the lines its sketches lie on; a candidate the lines of id and vector.
-    """
-    if table.bands is None:
-        return float("nan")
-    before = table.bands.work.copy()
-    table.find(queries, radii, threads=1)
-    groups, sketches, candidates, _ = ((table.bands.work - before) / len(queries)).tolist()
-    lines = groups * 2 + sketches * 2 / LINE + candidates * 2
-    words = np.ones(table.bands.nbytes // 8, dtype=np.uint64)
-    places = np.random.default_rng(25).integers(0, len(words), 4_000_000)
-    _fetch(words, places)
-    began = time.perf_counter()
-    _fetch(words, places)
-    return float(len(places) / (time.perf_counter() - began) / lines)
-
-
-@njit(nogil=True)
-def _fetch(words, places):
-    total = np.uint64(0)
-    for i in range(places.size - 32):
-        prefetch(words, places[i + 32])
-        total += words[places[i]]
-    return total
-
-
-def _rate(work: Callable[[], object], *, queries: int = QUERIES, rounds: int = 5) -> float:
-    """Queries a second of the median round, after one that does not count."""
-    work()
-    spent = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - began)
-    return float(queries / np.median(spent))
+    return ask, len(texts)
 
 
 if __name__ == "__main__":
-    chosen = tuple(int(float(size)) for size in sys.argv[1:])
-    for figure in measure(chosen, skewed=0) if chosen else measure():
-        print(figure)
+    parser = argparse.ArgumentParser(description="PDQ queries beside their peers")
+    parser.add_argument("--size", type=float, default=SIZE)
+    parser.add_argument("--small", type=float, default=SMALL)
+    parser.add_argument("--all-peers", action="store_true")
+    given = parser.parse_args()
+    for one in measure(int(given.size), int(given.small), all_peers=given.all_peers):
+        print(one)

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Ask a check service about files or digests."),
     "scan": ("scan", "Scan folders; report, quarantine or delete what is listed."),
     "quarantine": ("quarantine", "Show, restore or destroy what a scan put in quarantine."),
+    "warm": ("start", "Compile the search kernels now, so that no start of the service waits for it."),
     "serve": ("start", "Run the check service and the hits page."),
     "list": ("lists", "The hash list: import, attest, test, publish, withdraw."),
     "organisation": ("organisations", "Organisations and the keys they attest with."),

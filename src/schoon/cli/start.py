@@ -1,5 +1,6 @@
-"""`schoon init` and `schoon serve`: a new installation, and the service."""
+"""`schoon init`, `schoon warm` and `schoon serve`: a new installation, its kernels compiled, and the service."""
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -7,12 +8,13 @@ import typer
 
 from schoon.cli._commands import Json, command, new_app
 from schoon.cli._house import ServeOptions, house_of
-from schoon.cli._output import emit, facts, note
-from schoon.kinds import InputError
+from schoon.cli._output import counted, emit, facts, note
+from schoon.kinds import InputError, OutageError
 
 init_app = new_app("Make the folders, keys and database of a new installation.")
 serve_app = new_app("Run the check service and the hits page.")
-APPS = {"init": init_app, "serve": serve_app}
+warm_app = new_app("Compile the search kernels now, so that no start of the service waits for it.")
+APPS = {"init": init_app, "warm": warm_app, "serve": serve_app}
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Which port.")]
@@ -29,6 +31,12 @@ class TlsOptionsError(InputError):
     next_step = "give --tls-certificate and --tls-key together; docs/operators/tls.md shows how"
 
 
+class NoCacheError(OutageError):
+    """The compiled kernels can be kept nowhere, so every start of the service compiles them anew."""
+
+    next_step = "set NUMBA_CACHE_DIR to a folder that this user can write, here and for the service"
+
+
 @command(init_app, "init", "schoon init", "SCHOON_HOME=/srv/schoon schoon init --json")
 def init(ctx: typer.Context, *, as_json: Json = False) -> None:
     """Make the folders, keys and database of a new installation.
@@ -42,6 +50,33 @@ def init(ctx: typer.Context, *, as_json: Json = False) -> None:
         return
     facts(made)
     note("next: schoon organisation add NAME --role hotline")
+
+
+@command(warm_app, "warm", "sudo -H -u schoon schoon warm", "NUMBA_CACHE_DIR=/var/cache/schoon schoon warm --json")
+def warm(*, as_json: Json = False) -> None:
+    """Compile the search kernels now, so that no start of the service waits for it.
+
+    For installs and images. Run it as the user of the service, on a processor of the service's kind: the kernels are
+    kept in a folder that this user can write, for this processor. Safe to repeat.
+    """
+    from schoon.index import warm as warm_kernels  # noqa: PLC0415 - NumPy, which `schoon serve --help` need not load
+
+    began = time.monotonic()
+    done = warm_kernels()
+    seconds = time.monotonic() - began
+    if not done.folders:
+        raise NoCacheError("no folder can hold what was compiled")
+    if as_json:
+        emit({"compiled": done.compiled, "loaded": done.loaded, "folders": done.folders, "seconds": round(seconds, 2)})
+        return
+    facts(
+        [
+            ("compiled", counted(done.compiled, "kernel", "kernels")),
+            ("were compiled already", counted(done.loaded, "kernel", "kernels")),
+            ("took", f"{seconds:.1f} s"),
+            *(("kept in", folder) for folder in done.folders),
+        ]
+    )
 
 
 @command(

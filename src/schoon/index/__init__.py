@@ -3,7 +3,7 @@
 Importing this does not load the compiler; `warm` does, or the first index that is opened.
 """
 
-from schoon.index._compiled import warm
+from schoon.index._compiled import Warmed, warm
 from schoon.index._files import HEAD_NAME, write_delta, write_head, write_snapshot
 from schoon.index._holder import Held, IndexHolder
 from schoon.index._index import MAX_DISTANCE, Index, open_index
@@ -50,6 +50,7 @@ __all__ = [
     "RollbackError",
     "UnreadableIndexError",
     "UntrustedIndexError",
+    "Warmed",
     "WrongListError",
     "WrongListKeyError",
     "derive_keys",
