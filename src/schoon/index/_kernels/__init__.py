@@ -4,8 +4,10 @@ Every signature is explicit, so that all compile when this package is imported (
 time), never inside a request. Their plain twins are in tests/naive_index.py.
 """
 
+from schoon.index._kernels._hashes import keyed_hashes, weave
 from schoon.index._kernels._search import search_bands
 from schoon.index._kernels._tags import build_exact, find_tags, first_disorder
+from schoon.index._kernels._trees import leaf_hashes, parent_hashes
 from schoon.index._kernels._vectors import build_band, code_vectors, scan_vectors
 
 __all__ = [
@@ -14,6 +16,10 @@ __all__ = [
     "code_vectors",
     "find_tags",
     "first_disorder",
+    "keyed_hashes",
+    "leaf_hashes",
+    "parent_hashes",
     "scan_vectors",
     "search_bands",
+    "weave",
 ]
