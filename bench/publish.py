@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schoon.index import derive_keys
 from schoon.kinds import Digest, Kind
-from schoon.lists import ENTRY_COLUMNS, ImportOptions, KnownGood, SourceFormat
+from schoon.lists import ImportOptions, KnownGood, SourceFormat
 from schoon.lists.service import ListPorts, ListService, Publication
 from schoon.parties import Role
 from schoon.parties.service import PartyService
@@ -175,18 +175,20 @@ def write_until_told(url: str) -> float:
 def _sqlite_itself(source: Path, target: Path) -> float:
     """Seconds that SQLite takes for the same rows, without parsing, sealing, triggers or a journal of its own."""
     reading, writing = sqlite3.connect(source), sqlite3.connect(target, isolation_level=None)
-    (schema,) = reading.execute("SELECT sql FROM sqlite_master WHERE name = 'entries'").fetchone()
-    for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536", schema):
+    for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536"):
         writing.execute(statement)
-    insert = f"INSERT INTO entries VALUES ({', '.join('?' * len(ENTRY_COLUMNS))})"
     seconds = 0.0
-    cursor = reading.execute("SELECT * FROM entries ORDER BY id")
-    while rows := cursor.fetchmany(10_000):
-        started = time.perf_counter()
-        writing.execute("BEGIN IMMEDIATE")
-        writing.executemany(insert, rows)
-        writing.execute("COMMIT")
-        seconds += time.perf_counter() - started
+    for table in ("entries", "entry_blocks"):
+        (schema,) = reading.execute("SELECT sql FROM sqlite_master WHERE name = ?", [table]).fetchone()
+        writing.execute(schema)
+        cursor = reading.execute(f"SELECT * FROM {table} ORDER BY 1")
+        insert = f"INSERT INTO {table} VALUES ({', '.join('?' * len(cursor.description))})"
+        while rows := cursor.fetchmany(10_000 if table == "entries" else 3):
+            started = time.perf_counter()
+            writing.execute("BEGIN IMMEDIATE")
+            writing.executemany(insert, rows)
+            writing.execute("COMMIT")
+            seconds += time.perf_counter() - started
     reading.close()
     writing.close()
     return seconds

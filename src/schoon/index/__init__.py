@@ -60,8 +60,8 @@ __all__ = [
     "tags_of",
     "tree_root",
     "warm",
+    "woven",
     "write_delta",
     "write_head",
-    "woven",
     "write_snapshot",
 ]

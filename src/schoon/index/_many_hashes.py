@@ -10,8 +10,29 @@ from schoon.index._compiled import kernels
 from schoon.kinds.merkle import leaf_hash, root_of
 
 HASH_BYTES = 32
-FEW = 500
-"""Below, `hashlib` is done before the kernels would be loaded (half a second in a new process)."""
+FEW = 200
+"""Below, `hashlib` is as quick as a call of a kernel with what it needs around it."""
+PAYS = 1_000_000
+"""A process that has not loaded the kernels takes `hashlib` for so many texts first.
+
+That takes about as long as loading them; so a delta of ten thousand entries is out before they would be there.
+"""
+
+
+class _Loading:
+    """Whether to use the kernels, or `hashlib` as long as they are not worth loading."""
+
+    def __init__(self) -> None:
+        self._without = 0
+
+    def use_kernels(self, count: int) -> bool:
+        if kernels.cache_info().currsize:
+            return count >= FEW
+        self._without += count
+        return self._without > PAYS
+
+
+_loading = _Loading()
 
 
 def woven(
@@ -29,7 +50,7 @@ def woven(
     _check_ends(seconds, second_ends)
     if len(first_ends) != len(second_ends):
         raise ValueError(f"{len(first_ends)} first parts and {len(second_ends)} second ones")
-    if len(first_ends) < FEW:
+    if not _loading.use_kernels(len(first_ends)):
         pairs = zip(_texts(firsts, first_ends), _texts(seconds, second_ends), strict=True)
         whole = b"".join(first + second for first, second in pairs)
         return np.frombuffer(whole, dtype=np.uint8), first_ends + second_ends
@@ -49,7 +70,7 @@ def keyed_hashes(key: bytes, messages: NDArray[np.uint8], ends: NDArray[np.int64
     _check_ends(messages, ends)
     if len(key) != HASH_BYTES or np.any(np.diff(ends, prepend=0) < 1):
         raise ValueError("the key has 32 bytes, and no message is empty")
-    if len(ends) < FEW:
+    if not _loading.use_kernels(len(ends)):
         made = [hashlib.blake2b(m, key=key, digest_size=HASH_BYTES).digest() for m in _texts(messages, ends)]
         return np.frombuffer(b"".join(made), dtype=np.uint8).reshape(-1, HASH_BYTES)
     hashes = np.empty((len(ends), HASH_BYTES // 8), dtype=np.uint64)
@@ -59,7 +80,7 @@ def keyed_hashes(key: bytes, messages: NDArray[np.uint8], ends: NDArray[np.int64
 
 def tree_root(contents: NDArray[np.uint8]) -> bytes:
     """The root of the hash tree (RFC 6962) whose leaves are (n, 32) contents."""
-    if len(contents) < FEW:
+    if not _loading.use_kernels(len(contents)):
         return root_of([leaf_hash(content.tobytes()) for content in contents])
     level = np.empty((len(contents), HASH_BYTES // 4), dtype=np.uint32)
     kernels().leaf_hashes(np.ascontiguousarray(contents).view(">u4").astype(np.uint32), level)

@@ -15,7 +15,7 @@ from schoon.lists._context import ListContext
 from schoon.lists._marks import MARKS_AT_A_TIME, set_marks
 from schoon.lists._matching import Search, Wanted, matches
 from schoon.lists._reports import Collision, CollisionReport, KnownGood
-from schoon.lists._roots import opened_rows
+from schoon.lists._roots import opened_blocks
 from schoon.lists._sealing import NONCE_BYTES
 from schoon.lists.errors import BatchStateError, NothingToDoError
 from schoon.lists.types import AllowedDigest, Batch, BatchState, Mark, MarkStanding
@@ -139,8 +139,8 @@ def _colliding(context: ListContext, tx: Transaction, batch: Batch, wanted: Want
                 kinds.setdefault(EntryId(entry_id), kind)
 
     builder = ColumnBuilder(context.keys)
-    for rows, packed in opened_rows(context, tx, batch):
-        builder.add(rows, packed, standing=Standing.ACTIVE)
+    for opened in opened_blocks(context, tx, batch):
+        builder.add(opened, standing=Standing.ACTIVE)
         if search.by_portion:
             look(builder.columns())
             builder = ColumnBuilder(context.keys)

@@ -10,7 +10,7 @@ from schoon.kinds import BatchId, EntryId, Standing, SupplierLabel, Transaction
 from schoon.lists._attest import good_attestors, good_keys
 from schoon.lists._columns import ColumnBuilder
 from schoon.lists._context import ListContext
-from schoon.lists._roots import opened_rows
+from schoon.lists._roots import opened_blocks
 from schoon.lists.rules import standing_of, what_lacks
 from schoon.lists.types import (
     Batch,
@@ -98,8 +98,8 @@ def read_columns(
     for batch in target.batches:
         if batch_ids is None or batch.batch_id in batch_ids:
             standing = target.standings[batch.batch_id]
-            for rows, packed in opened_rows(context, tx, batch):
-                builder.add(rows, packed, standing=standing)
+            for opened in opened_blocks(context, tx, batch):
+                builder.add(opened, standing=standing)
     return builder
 
 

@@ -6,12 +6,17 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from schoon.index import keyed_hashes, tree_root, woven
+from schoon.index import keyed_hashes, tree_root, warm, woven
 from schoon.index._many_hashes import FEW
 from schoon.kinds.merkle import EMPTY_ROOT, leaf_hash, root_of
 
 KEY = bytes(range(32))
 RANDOM = np.random.default_rng(5)
+
+
+@pytest.fixture(autouse=True)
+def loaded_kernels():
+    warm()
 
 
 def texts(lengths):

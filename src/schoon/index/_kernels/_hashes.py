@@ -63,15 +63,13 @@ def mixed(
     return a, b, c, d
 
 
-@kernel(types.void(filled(U64), filled(U64), U64, types.boolean))
-def compress(state: Words, block: Words, counted: np.uint64, last: bool) -> None:  # noqa: FBT001 (a kernel)
-    """Take one block of 16 words into the state of 8."""
+@kernel(types.void(filled(U64), filled(U64), U64, U64))
+def compress(state: Words, block: Words, counted: np.uint64, last: np.uint64) -> None:
+    """Take one block of 16 words into the state of 8; `last` has all bits set for the last block of a message."""
     v0, v1, v2, v3 = state[0], state[1], state[2], state[3]
     v4, v5, v6, v7 = state[4], state[5], state[6], state[7]
     v8, v9, v10, v11 = _IV[0], _IV[1], _IV[2], _IV[3]
-    v12, v13, v14, v15 = _IV[4] ^ counted, _IV[5], _IV[6], _IV[7]
-    if last:
-        v14 = ~v14
+    v12, v13, v14, v15 = _IV[4] ^ counted, _IV[5], _IV[6] ^ last, _IV[7]
     for r in range(12):
         s = _SIGMA[r]
         v0, v4, v8, v12 = mixed(v0, v4, v8, v12, block[s[0]], block[s[1]])
@@ -109,7 +107,7 @@ def keyed_hashes(messages: Bytes, ends: Counts, key: Bytes, hashes: Words) -> No
     keyed[0] ^= np.uint64(0x01010000 | (KEY_BYTES << 8) | 32)
     for i in range(KEY_BYTES):
         raw[i] = key[i]
-    compress(keyed, block, np.uint64(BLOCK), False)
+    compress(keyed, block, np.uint64(BLOCK), np.uint64(0))
     begin = np.int64(0)
     for n in range(ends.shape[0]):
         length = ends[n] - begin
@@ -122,7 +120,7 @@ def keyed_hashes(messages: Bytes, ends: Counts, key: Bytes, hashes: Words) -> No
             for i in range(take, BLOCK):
                 raw[i] = 0
             at += take
-            compress(state, block, np.uint64(BLOCK + at), at == length)
+            compress(state, block, np.uint64(BLOCK + at), ~np.uint64(0) if at == length else np.uint64(0))
             if at == length:
                 break
         for w in range(4):
