@@ -132,9 +132,9 @@ class SqlEntryBook:
         while True:
             given = (at, batch.last_entry_id, batch.batch_id)
             if connection.dialect.name == "sqlite":
-                row = _driver(connection).execute(_SQLITE_NEXT, given).fetchone()
+                row = connection.exec_driver_sql(_SQLITE_NEXT, given).fetchone()
             else:
-                with _driver(connection).cursor(binary=True) as cursor:
+                with _driver(connection).cursor(binary=True) as cursor:  # as text, bytes would take twice the room
                     row = cursor.execute(_POSTGRES_NEXT, given).fetchone()
             if row is None:
                 return
@@ -238,7 +238,7 @@ def _in_blocks(
             yield id_, id_ - row.first_id, row
 
 
-def _stored(row: tuple[Any, ...]) -> StoredBlock:
+def _stored(row: Sequence[Any]) -> StoredBlock:
     first_id, batch_id, entry_count, supplier_id, categories, kinds, times, contents, sealed, form, refs = row
     block = EntryBlock(
         supplier_id=supplier_id,
