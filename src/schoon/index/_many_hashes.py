@@ -74,7 +74,7 @@ def keyed_hashes(key: bytes, messages: NDArray[np.uint8], ends: NDArray[np.int64
         made = [hashlib.blake2b(m, key=key, digest_size=HASH_BYTES).digest() for m in _texts(messages, ends)]
         return np.frombuffer(b"".join(made), dtype=np.uint8).reshape(-1, HASH_BYTES)
     hashes = np.empty((len(ends), HASH_BYTES // 8), dtype=np.uint64)
-    kernels().keyed_hashes(messages, ends, np.frombuffer(key, dtype=np.uint8), hashes)
+    kernels().keyed_hashes(messages, ends, np.frombuffer(key, dtype=np.uint8), hashes, np.empty(32, np.uint64))
     return hashes.view(np.uint8)
 
 
@@ -83,11 +83,12 @@ def tree_root(contents: NDArray[np.uint8]) -> bytes:
     if not _loading.use_kernels(len(contents)):
         return root_of([leaf_hash(content.tobytes()) for content in contents])
     level = np.empty((len(contents), HASH_BYTES // 4), dtype=np.uint32)
-    kernels().leaf_hashes(np.ascontiguousarray(contents).view(">u4").astype(np.uint32), level)
+    scratch = np.empty((80, kernels().LANES), dtype=np.uint32)
+    kernels().leaf_hashes(np.ascontiguousarray(contents).view(">u4").astype(np.uint32), level, scratch)
     while len(level) > 1:
         pairs = len(level) // 2
         above = np.empty((pairs + len(level) % 2, level.shape[1]), dtype=np.uint32)
-        kernels().parent_hashes(level[: 2 * pairs], above[:pairs])
+        kernels().parent_hashes(level[: 2 * pairs], above[:pairs], scratch)
         above[pairs:] = level[2 * pairs :]  # one without a partner moves up as it is
         level = above
     return level.astype(">u4").tobytes()

@@ -7,10 +7,11 @@ time), never inside a request. Their plain twins are in tests/naive_index.py.
 from schoon.index._kernels._hashes import keyed_hashes, weave
 from schoon.index._kernels._search import search_bands
 from schoon.index._kernels._tags import build_exact, find_tags, first_disorder
-from schoon.index._kernels._trees import leaf_hashes, parent_hashes
+from schoon.index._kernels._trees import LANES, leaf_hashes, parent_hashes
 from schoon.index._kernels._vectors import build_band, code_vectors, scan_vectors
 
 __all__ = [
+    "LANES",
     "build_band",
     "build_exact",
     "code_vectors",

@@ -90,8 +90,8 @@ def compress(state: Words, block: Words, counted: np.uint64, last: np.uint64) ->
     state[7] ^= v7 ^ v15
 
 
-@kernel(types.void(given(U8, 1), given(I64, 1), given(U8, 1), types.Array(U64, 2, "C")))
-def keyed_hashes(messages: Bytes, ends: Counts, key: Bytes, hashes: Words) -> None:
+@kernel(types.void(given(U8, 1), given(I64, 1), given(U8, 1), types.Array(U64, 2, "C"), filled(U64)))
+def keyed_hashes(messages: Bytes, ends: Counts, key: Bytes, hashes: Words, scratch: Words) -> None:
     """BLAKE2b-256 of each message under one key.
 
     Args:
@@ -99,11 +99,12 @@ def keyed_hashes(messages: Bytes, ends: Counts, key: Bytes, hashes: Words) -> No
         ends: (n,) where each one ends.
         key: 32 bytes.
         hashes: (n, 4) little-endian words, overwritten.
+        scratch: (32,), overwritten.
     """
-    block = np.zeros(16, dtype=np.uint64)
+    block, state, keyed = scratch[:16], scratch[16:24], scratch[24:32]
     raw = block.view(np.uint8)
-    keyed = _IV.copy()
-    state = np.empty(8, dtype=np.uint64)
+    block[:] = 0
+    keyed[:] = _IV
     keyed[0] ^= np.uint64(0x01010000 | (KEY_BYTES << 8) | 32)
     for i in range(KEY_BYTES):
         raw[i] = key[i]

@@ -74,16 +74,16 @@ def take_block(words: Numbers, state: Numbers, work: Numbers) -> None:
             state[row, lane] += work[row, lane]
 
 
-@kernel(types.void(given(U32, 2), _BLOCK))
-def leaf_hashes(contents: Numbers, hashes: Numbers) -> None:
+@kernel(types.void(given(U32, 2), _BLOCK, _BLOCK))
+def leaf_hashes(contents: Numbers, hashes: Numbers, scratch: Numbers) -> None:
     """SHA-256(0x00 ‖ content) of each content of 32 bytes.
 
     Args:
         contents: (n, 8) big-endian numbers.
         hashes: (n, 8), overwritten.
+        scratch: (80, LANES), overwritten.
     """
-    words = np.empty((64, LANES), dtype=np.uint32)
-    state, work = np.empty((8, LANES), dtype=np.uint32), np.empty((8, LANES), dtype=np.uint32)
+    words, state, work = scratch[:64], scratch[64:72], scratch[72:80]
     count = contents.shape[0]
     for base in range(0, count, LANES):
         lanes = min(LANES, count - base)
@@ -104,16 +104,16 @@ def leaf_hashes(contents: Numbers, hashes: Numbers) -> None:
                 hashes[base + lane, row] = state[row, lane]
 
 
-@kernel(types.void(given(U32, 2), _BLOCK))
-def parent_hashes(level: Numbers, hashes: Numbers) -> None:
+@kernel(types.void(given(U32, 2), _BLOCK, _BLOCK))
+def parent_hashes(level: Numbers, hashes: Numbers, scratch: Numbers) -> None:
     """SHA-256(0x01 ‖ left ‖ right) of each two rows that follow on each other.
 
     Args:
         level: (2n, 8) big-endian numbers.
-        hashes: (n, 8), overwritten; it may be `level` itself, since a parent is written after its children are read.
+        hashes: (n, 8), overwritten.
+        scratch: (80, LANES), overwritten.
     """
-    words = np.empty((64, LANES), dtype=np.uint32)
-    state, work = np.empty((8, LANES), dtype=np.uint32), np.empty((8, LANES), dtype=np.uint32)
+    words, state, work = scratch[:64], scratch[64:72], scratch[72:80]
     count = level.shape[0] // 2
     for base in range(0, count, LANES):
         lanes = min(LANES, count - base)
