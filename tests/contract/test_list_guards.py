@@ -181,6 +181,7 @@ def unguarded(house: House, table: str, statement: str) -> None:
     "statement",
     [
         "UPDATE entries SET ref = 'other' WHERE id = 1",
+        "UPDATE entries SET ref = CAST(ref AS {bytes}) WHERE id = 1",
         "UPDATE entries SET supplier_id = 2 WHERE id = 1",
         "UPDATE entries SET batch_id = 2 WHERE id = 1",
         "UPDATE entries SET id = 9 WHERE id = 1",
@@ -205,7 +206,9 @@ def test_whoever_writes_the_tables_cannot_get_it_published(house: House, stateme
     house.ready(line("a"), line("b"))
     house.batch(line("c", category="national", time="2026-01-01T00:00:00Z"), {"category": "baseline", "md5": "ab" * 16})
     other = "(SELECT o.{} FROM entry_blocks o WHERE o.first_id = 3"
-    for one in statement.split("; "):
+    if "{bytes}" in statement and "postgresql" in str(house.ports.transactions):
+        pytest.skip("a column of PostgreSQL holds values of its own type alone")
+    for one in statement.replace("{bytes}", "BLOB").split("; "):
         column = one.partition("SET ")[2].partition(" ")[0]
         table = one.split()[1 if one.startswith("UPDATE") else 2]
         unguarded(house, table, one.replace("{other}" + column, other.format(column)))

@@ -69,7 +69,7 @@ def costs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Cost]:
     url = f"sqlite:///{folder}/schoon.db"
     migrate(url)
     meter, found = Meter(), dict[str, Cost]()
-    listeners = {"connect": meter.connect, "before_cursor_execute": meter.execute}
+    listeners: dict[str, Callable[..., Any]] = {"connect": meter.connect, "before_cursor_execute": meter.execute}
     for name, listener in listeners.items():
         event.listen(Engine, name, listener)
     try:

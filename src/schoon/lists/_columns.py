@@ -1,7 +1,5 @@
 """Turns opened blocks into the columns of a snapshot; tags are made of the opened digests, and stored nowhere else."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,38 +27,61 @@ def _start(wanted: Kind, bits: int) -> int:
 _STARTS = {kind: [_start(kind, bits) for bits in range(_KIND_MASK + 1)] for kind in _ORDER}
 
 
+class _Filling:
+    """The digests of one kind, in arrays with room for all from the start, so that nothing is held twice."""
+
+    def __init__(self, room: int, width: int) -> None:
+        self.values = np.empty((room, width), dtype=np.uint8)
+        self.rows = np.empty(room, dtype=np.uint32)
+        self.count = 0
+
+    def add(self, values: NDArray[np.uint8], rows: NDArray[np.int64]) -> None:
+        end = self.count + len(rows)
+        self.values[self.count : end], self.rows[self.count : end] = values, rows
+        self.count = end
+
+
 class ColumnBuilder:
     """Collects entries block by block, in ascending order of id within a batch, and gives them as columns."""
 
-    def __init__(self, keys: ListKeys) -> None:
-        """Start empty."""
+    def __init__(self, keys: ListKeys, room: int) -> None:
+        """Start empty, with room for so many entries; what is not used of it is never touched."""
         self._keys = keys
-        self._entries: list[NDArray[Any]] = []
-        self._values: dict[Kind, list[NDArray[np.uint8]]] = {kind: [] for kind in _ORDER}
-        self._rows: dict[Kind, list[NDArray[np.uint32]]] = {kind: [] for kind in _ORDER}
+        self._room = room
+        self._entries = np.empty(room, dtype=ENTRY_DTYPE)
+        self._kinds: dict[Kind, _Filling] = {}
         self.count = 0
 
     def add(self, opened: OpenedBlock, *, standing: int) -> None:
-        """Take a block of entries with their opened digests."""
+        """Take a block of entries with their opened digests.
+
+        Raises:
+            TamperedError: An entry lacks a digest, or there are more entries than were imported.
+        """
         stored, block = opened.stored, opened.stored.block
+        end = self.count + len(block)
+        if end > self._room:
+            raise TamperedError(f"there are more than {self._room} entries; no more were imported")
         bits = np.frombuffer(block.kinds, dtype=np.uint8) & np.uint8(_KIND_MASK)
-        entries = np.empty(len(block), dtype=ENTRY_DTYPE)
+        entries = self._entries[self.count : end]
         entries["entry_id"], entries["supplier"] = ids_of(stored), block.supplier_id
         entries["category"] = np.frombuffer(block.categories, dtype=np.uint8)
         entries["kinds"], entries["standing"] = bits, standing
-        self._entries.append(entries)
         for kind in _ORDER:
             values, at = _values(kind, bits, opened.packed)
+            if not len(at):
+                continue
             if kind in EXACT_KINDS:
                 values = tags_of(self._keys, kind, values)
-            self._values[kind].append(values)
-            self._rows[kind].append((at + self.count).astype(np.uint32))
-        self.count += len(block)
+            if kind not in self._kinds:
+                self._kinds[kind] = _Filling(self._room, values.shape[1])
+            self._kinds[kind].add(values, at + self.count)
+        self.count = end
 
     def columns(self) -> Columns:
-        """Everything by ascending id; the builder is empty afterwards."""
-        entries = _joined(self._entries, np.empty(0, dtype=ENTRY_DTYPE))
-        self._entries = []
+        """Everything by ascending id; the builder holds nothing afterwards."""
+        entries = self._entries[: self.count]
+        self._entries, self._room = entries[:0], 0
         ids = entries["entry_id"]
         place: NDArray[np.int64] | None = None
         if np.any(ids[1:] < ids[:-1]):
@@ -75,10 +96,8 @@ class ColumnBuilder:
     def _column(
         self, kind: Kind, width: int, place: NDArray[np.int64] | None
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
-        values = _joined(self._values[kind], np.empty((0, width), np.uint8))
-        self._values[kind] = []
-        rows = _joined(self._rows[kind], np.empty(0, np.uint32))
-        self._rows[kind] = []
+        filling = self._kinds.pop(kind, None) or _Filling(0, width)
+        values, rows = filling.values[: filling.count], filling.rows[: filling.count]
         return values, rows if place is None else place[rows].astype(np.uint32)
 
 
@@ -97,7 +116,3 @@ def _values(kind: Kind, bits: NDArray[np.uint8], packed: Ragged) -> tuple[NDArra
     if np.any(starts + size > ends[at]):
         raise TamperedError(f"an entry lacks the {kind} digest that it should have")
     return packed.joined[starts[:, None] + np.arange(size)], at
-
-
-def _joined(parts: list[NDArray[Any]], empty: NDArray[Any]) -> NDArray[Any]:
-    return np.concatenate(parts) if len(parts) > 1 else (parts[0] if parts else empty)

@@ -94,12 +94,11 @@ def read_columns(
     Raises:
         TamperedError: A batch is not what was imported.
     """
-    builder = ColumnBuilder(context.keys)
-    for batch in target.batches:
-        if batch_ids is None or batch.batch_id in batch_ids:
-            standing = target.standings[batch.batch_id]
-            for opened in opened_blocks(context, tx, batch):
-                builder.add(opened, standing=standing)
+    batches = [batch for batch in target.batches if batch_ids is None or batch.batch_id in batch_ids]
+    builder = ColumnBuilder(context.keys, sum(batch.entry_count for batch in batches))
+    for batch in batches:
+        for opened in opened_blocks(context, tx, batch):
+            builder.add(opened, standing=target.standings[batch.batch_id])
     return builder
 
 

@@ -142,11 +142,8 @@ class Sealer:
         Raises:
             TamperedError: One was changed, moved to another entry, or not sealed here.
         """
-        count = len(block)
-        widths = (len(block.categories), len(block.kinds), len(block.times), len(block.contents))
-        if not count or widths != (count, count, _TIME.itemsize * count, CONTENT_BYTES * count):
-            raise TamperedError("a stored block holds another number of entries than was imported")
         try:
+            _check_widths(block)
             facts = _Facts(
                 supplier_id=block.supplier_id,
                 categories=block.categories,
@@ -156,7 +153,7 @@ class Sealer:
             )
             packed = self._opened(block, facts)
             contents = self._contents(facts, packed)
-        except (InvalidTag, ValueError, OverflowError) as cause:
+        except (InvalidTag, ValueError, OverflowError, TypeError) as cause:  # a column may hold anything by now
             raise TamperedError("a stored entry does not open: it was changed, or sealed under another key") from cause
         if contents != block.contents:
             raise TamperedError("a stored entry is not what was imported")
@@ -248,6 +245,13 @@ class _Facts:
 def times_of(block: EntryBlock) -> NDArray[np.int64]:
     """(n,) supplier's times, `NO_TIME` where there is none."""
     return np.frombuffer(block.times, dtype=_TIME).astype(np.int64)
+
+
+def _check_widths(block: EntryBlock) -> None:
+    count = len(block)
+    widths = (len(block.categories), len(block.kinds), len(block.times), len(block.contents))
+    if not count or widths != (count, count, _TIME.itemsize * count, CONTENT_BYTES * count):
+        raise TamperedError("a stored block holds another number of entries than was imported")
 
 
 def _in_utf8(refs: Sequence[str]) -> Ragged:

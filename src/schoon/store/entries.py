@@ -39,7 +39,8 @@ _POSTGRES = """
 _SQLITE_NEXT = """
     SELECT b.first_id, b.batch_id, b.entry_count, b.supplier_id, b.categories, b.kinds, b.times, b.contents, b.sealed,
         b.form, (SELECT json_group_array(ref) FROM (
-            SELECT e.ref FROM entries e NOT INDEXED -- by ids; by names it reads all of a supplier's entries
+            SELECT CASE typeof(e.ref) WHEN 'text' THEN e.ref END AS ref
+            FROM entries e NOT INDEXED -- by ids; by names it reads all of a supplier's entries
             WHERE e.id >= b.first_id AND e.id < b.first_id + b.entry_count
                 AND e.batch_id = b.batch_id AND e.supplier_id = b.supplier_id ORDER BY e.id))
     FROM entry_blocks b WHERE b.first_id >= ? AND b.first_id <= ? AND b.batch_id = ? ORDER BY b.first_id LIMIT 1
@@ -240,9 +241,10 @@ def _in_blocks(
 
 def _stored(row: Sequence[Any]) -> StoredBlock:
     first_id, batch_id, entry_count, supplier_id, categories, kinds, times, contents, sealed, form, refs = row
+    names = msgspec.json.decode(refs, type=list[str | None]) if isinstance(refs, str) else refs or []
     block = EntryBlock(
         supplier_id=supplier_id,
-        refs=msgspec.json.decode(refs, type=list[str]) if isinstance(refs, str) else refs or [],
+        refs=[name for name in names if name is not None],  # SQLite lets a column hold what is no text
         categories=categories,
         kinds=kinds,
         times=times,

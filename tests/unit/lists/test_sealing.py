@@ -117,7 +117,7 @@ def test_one_bit_anywhere_is_found(make: Callable[[int], EntryBlock], count: int
     for at in (0, len(raw) // 2, len(raw) - 1):
         with pytest.raises(TamperedError):
             SEALER.open(changed(block, **{column: flipped(raw, at)}))
-    for other in (b"", raw[:-1], raw + b"\0"):
+    for other in (b"", raw[:-1], raw + b"\0", 5, None):
         with pytest.raises(TamperedError):
             SEALER.open(changed(block, **{column: other}))
 
