@@ -1,10 +1,13 @@
-"""From a file with 10 million entries to a published list on SQLite: import, two attestations, test, publish.
+"""From a file with 10 million entries to a published list on SQLite: import, two attestations, test, publish, delta.
 
-The limit is SQLite itself: the very rows that the import stored, put into an empty copy of the same table by one
-`executemany` per 10,000. Memory is the peak of the process (and of its helper); the longest write is the longest time
-that anybody else who wants to write (a hit) would have had to wait. Sizes: `python -m bench.publish 1e5` for others.
+The limit is SQLite itself: the very rows that were stored, put into empty copies of their tables and nothing else. The
+peer "SQLite bulk insert" puts the same entries in as one row each, by one `executemany` per 10,000: what a list in a
+plain table costs before anything is parsed, sealed, hashed, attested or published. Memory is the peak of the process
+and of its largest helper; the longest write is the longest time that anybody else who wants to write (a hit) had to
+wait. Other sizes: `python -m bench.publish 1e5`.
 """
 
+import json
 import resource
 import shutil
 import sqlite3
@@ -13,7 +16,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,7 +28,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schoon.index import derive_keys
 from schoon.kinds import Digest, Kind
-from schoon.lists import ENTRY_COLUMNS, ImportOptions, KnownGood, SourceFormat
+from schoon.lists import ImportOptions, KnownGood, PublishForm, SourceFormat
 from schoon.lists.service import ListPorts, ListService, Publication
 from schoon.parties import Role
 from schoon.parties.service import PartyService
@@ -38,74 +42,119 @@ from schoon.store.publications import SqlPublicationBook
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KNOWN_GOOD_FILES = 1_000
-LIMITS = "all of it under 360 s and 4 GB on 2 cores, no write over 1 s"
+DELTA = 10_000
+SEALED_BYTES = 12 + 93 + 16
+"""What an entry with md5, sha1 and pdq takes when it is sealed by itself."""
 
 
-def measure(size: int = 10_000_000) -> list[dict[str, Any]]:
+def measure(size: int = 10_000_000) -> Iterable[dict[str, Any]]:
     """The figures of one run."""
     folder = Path(tempfile.mkdtemp(prefix="schoon-bench-"))
     try:
-        return _measure(size, folder)
+        yield from _measure(size, folder)
     finally:
         shutil.rmtree(folder)
 
 
-def _measure(size: int, folder: Path) -> list[dict[str, Any]]:
-    source = folder / "list.csv"
-    write_list(source, size)
-    (folder / "publication").mkdir()
-    path = folder / "schoon.db"
-    migrate(f"sqlite:///{path}")
-    database = Database(f"sqlite:///{path}")
-    lists, supplier, keys = _house(database, folder / "publication")
-    waits = _Waits(f"sqlite:///{path}")
-    times: dict[str, float] = {}
+def points(sizes: Iterable[int]) -> Iterator[tuple[int, float, float]]:
+    """Entries, seconds from file to published, and peak memory in GiB; each size in a process of its own."""
+    for size in sizes:
+        command = [sys.executable, "-m", "bench.publish", "--point", str(size)]
+        shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        seconds, peak = json.loads(shown.splitlines()[-1])
+        yield size, seconds, peak
 
-    def step(name: str, work: Callable[[], Any]) -> Any:
-        started = time.perf_counter()
-        done = work()
-        times[name] = time.perf_counter() - started
-        print(f"   {name}: {times[name]:.1f} s, peak {_peak_gib():.2f} GiB", flush=True)
+
+@dataclass
+class Run:
+    """One list, from file to published, and how long each step of it took."""
+
+    folder: Path
+    size: int
+    times: dict[str, float] = field(default_factory=dict)
+    longest_write: float = 0.0
+    longest_wait: float = 0.0
+
+    def __post_init__(self) -> None:
+        (self.folder / "publication").mkdir()
+        self.path = self.folder / "schoon.db"
+        migrate(f"sqlite:///{self.path}")
+        self.database = Database(f"sqlite:///{self.path}")
+        self.lists, self.supplier, self.keys = _house(self.database, self.folder / "publication")
+
+    def all_steps(self) -> None:
+        """Import, attest, test and publish, while somebody else writes too."""
+        waits = _Waits(f"sqlite:///{self.path}")
+        with waits:
+            self.prepare(write_list(self.folder / "list.csv", self.size))
+            published = self.step("publish", lambda: self.lists.publish(by="bench", now=NOW))
+        self.longest_wait = waits.longest
+        if published.entries != self.size:
+            raise RuntimeError(f"{published.entries} entries were published, not {self.size}")
+
+    def prepare(self, source: Path) -> None:
+        """Bring the entries of a file up to the publish."""
+        options = ImportOptions(source_format=SourceFormat.CSV)
+        report = self.step("import", lambda: self.lists.import_file(source, self.supplier, options, by="b", now=NOW))
+        self.longest_write = max(self.longest_write, report.longest_write.total_seconds())
+        for number, (organisation, key) in enumerate(self.keys.items(), 1):
+            work = partial(self.lists.attest, report.batch_id, organisation, key, by="bench", now=NOW)
+            self.step(f"attestation {number}", work)
+        good = known_good(KNOWN_GOOD_FILES)
+        self.step("known-good test", lambda: self.lists.test([report.batch_id], good, by="bench", now=NOW))
+
+    def delta(self) -> float:
+        """Seconds from the decision to publish 10,000 further entries until the head that names them is on disk."""
+        self.prepare(write_list(self.folder / "delta.csv", DELTA, first=self.size))
+        return self.timed(lambda: self.lists.publish(by="bench", now=NOW, form=PublishForm.DELTA))[1]
+
+    def step(self, name: str, work: Callable[[], Any]) -> Any:
+        """What the work gives; its time is kept, the first time that the step is done."""
+        done, seconds = self.timed(work)
+        self.times.setdefault(name, seconds)
+        print(f"   {name}: {seconds:.1f} s, peak {peak_gib():.2f} GiB", file=sys.stderr, flush=True)
         return done
 
-    options = ImportOptions(source_format=SourceFormat.CSV)
-    with waits:
-        report = step("import", lambda: lists.import_file(source, supplier, options, by="bench", now=NOW))
-        for organisation, key in keys.items():
-            work = partial(lists.attest, report.batch_id, organisation, key, by="bench", now=NOW)
-            step(f"attestation {organisation}", work)
-        good = known_good(KNOWN_GOOD_FILES)
-        step("known-good test", lambda: lists.test([report.batch_id], good, by="bench", now=NOW))
-        published = step("publish", lambda: lists.publish(by="bench", now=NOW))
-    assert (report.new, published.entries) == (size, size), (report, published)
-    peak = _peak_gib()
-    database.close()
-    limit = _sqlite_itself(path, folder / "limit.db")
-    text = f"{size:,} entries"
-    own = [
-        _figure("list, from file to published", text, sum(times.values()), "s", LIMITS),
-        _figure("list, peak memory of the publisher", text, peak, "GiB", LIMITS),
-        _figure("list, longest write of the import", text, report.longest_write.total_seconds(), "s", LIMITS),
-        _figure("list, longest wait of another writer", text, waits.longest, "s", LIMITS),
-    ]
-    steps = [_figure(f"list, {name}", text, seconds, "s", "part of the whole") for name, seconds in times.items()]
-    steps[0]["peers"] = {"SQLite executemany of the same rows": limit}
-    return own + steps
+    def timed(self, work: Callable[[], Any]) -> tuple[Any, float]:
+        """What the work gives, and how long it took."""
+        started = time.perf_counter()
+        done = work()
+        return done, time.perf_counter() - started
 
 
-def write_list(path: Path, size: int) -> None:
-    """A CSV with md5, sha1 and pdq of every entry, random."""
-    random = np.random.default_rng(16)
+def _measure(size: int, folder: Path) -> Iterator[dict[str, Any]]:
+    run = Run(folder, size)
+    run.all_steps()
+    peak, text = peak_gib(), f"{size:,} entries"
+    steps = dict(run.times)
+    delta = run.delta()
+    run.database.close()
+    limit, plain = _as_stored(run.path, folder / "limit.db"), _one_row_each(run.path, folder / "plain.db")
+    peers = {"SQLite bulk insert": plain}
+    yield _figure("list, from file to published", text, sum(steps.values()), "s", peers=peers, limit=limit)
+    yield _figure("list, peak memory of the publisher", text, peak, "GiB")
+    yield _figure("list, longest write of the import", text, run.longest_write, "s")
+    yield _figure("list, longest wait of another writer", text, run.longest_wait, "s")
+    yield _figure("list, import", text, steps.pop("import"), "s", peers=peers, limit=limit)
+    for name, seconds in steps.items():
+        yield _figure(f"list, {name}", text, seconds, "s")
+    yield _figure(f"delta of {DELTA:,}, decided to published", f"after {text}", delta, "s")
+
+
+def write_list(path: Path, size: int, *, first: int = 0) -> Path:
+    """A CSV with md5, sha1 and pdq of every entry, random; ids count from `first`."""
+    random = np.random.default_rng(16 + first)
     with path.open("w") as out:
         out.write("id,category,time,md5,sha1,pdq\n")
         for start in range(0, size, 50_000):
             count = min(50_000, size - start)
             raw = random.bytes(68 * count).hex()
             out.writelines(
-                f"{start + i},baseline,2026-01-01T00:00:00Z,{raw[136 * i : 136 * i + 32]},"
+                f"{first + start + i},baseline,2026-01-01T00:00:00Z,{raw[136 * i : 136 * i + 32]},"
                 f"{raw[136 * i + 32 : 136 * i + 72]},{raw[136 * i + 72 : 136 * i + 136]}\n"
                 for i in range(count)
             )
+    return path
 
 
 def known_good(files: int) -> KnownGood:
@@ -172,38 +221,80 @@ def write_until_told(url: str) -> float:
     return longest
 
 
-def _sqlite_itself(source: Path, target: Path) -> float:
-    """Seconds that SQLite takes for the same rows, without parsing, sealing, triggers or a journal of its own."""
-    reading, writing = sqlite3.connect(source), sqlite3.connect(target, isolation_level=None)
-    (schema,) = reading.execute("SELECT sql FROM sqlite_master WHERE name = 'entries'").fetchone()
-    for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536", schema):
-        writing.execute(statement)
-    insert = f"INSERT INTO entries VALUES ({', '.join('?' * len(ENTRY_COLUMNS))})"
+def _as_stored(source: Path, target: Path) -> float:
+    """Seconds that SQLite takes for the rows as they stand in the tables, without triggers or anything else."""
+    reading, writing = sqlite3.connect(source), _empty(target)
     seconds = 0.0
-    cursor = reading.execute("SELECT * FROM entries ORDER BY id")
-    while rows := cursor.fetchmany(10_000):
-        started = time.perf_counter()
-        writing.execute("BEGIN IMMEDIATE")
-        writing.executemany(insert, rows)
-        writing.execute("COMMIT")
-        seconds += time.perf_counter() - started
+    for table, count in (("entries", 10_000), ("entry_blocks", 3)):
+        (schema,) = reading.execute("SELECT sql FROM sqlite_master WHERE name = ?", [table]).fetchone()
+        writing.execute(schema)
+        cursor = reading.execute(f"SELECT * FROM {table} ORDER BY 1")
+        insert = f"INSERT INTO {table} VALUES ({', '.join('?' * len(cursor.description))})"
+        while rows := cursor.fetchmany(count):
+            seconds += _inserted(writing, insert, rows)
     reading.close()
     writing.close()
     return seconds
 
 
-def _peak_gib() -> float:
+def _one_row_each(source: Path, target: Path) -> float:
+    """Seconds that SQLite takes for one row per entry: name, category, kinds, time, content, sealed digests."""
+    reading, writing = sqlite3.connect(source), _empty(target)
+    writing.execute(
+        "CREATE TABLE entries (id INTEGER PRIMARY KEY, supplier_id INTEGER NOT NULL, ref TEXT NOT NULL,"
+        " category INTEGER NOT NULL, kinds INTEGER NOT NULL, time INTEGER, content BLOB NOT NULL, sealed BLOB NOT NULL,"
+        " UNIQUE (supplier_id, ref))"
+    )
+    seconds, sealed = 0.0, np.random.default_rng(18).bytes(SEALED_BYTES)
+    cursor = reading.execute("SELECT id, supplier_id, ref FROM entries ORDER BY id")
+    while names := cursor.fetchmany(10_000):
+        rows = [(*name, 1, 11, 1_767_225_600_000_000, sealed[:32], sealed) for name in names]
+        seconds += _inserted(writing, "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    reading.close()
+    writing.close()
+    return seconds
+
+
+def _empty(path: Path) -> sqlite3.Connection:
+    made = sqlite3.connect(path, isolation_level=None)
+    for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536"):
+        made.execute(statement)
+    return made
+
+
+def _inserted(writing: sqlite3.Connection, insert: str, rows: list[Any]) -> float:
+    started = time.perf_counter()
+    writing.execute("BEGIN IMMEDIATE")
+    writing.executemany(insert, rows)
+    writing.execute("COMMIT")
+    return time.perf_counter() - started
+
+
+def peak_gib() -> float:
+    """The most memory that this process and its largest helper ever held."""
     used = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return used / 2**20
 
 
-def _figure(name: str, size: str, value: float, unit: str, limit: str) -> dict[str, Any]:
-    return {"figure": name, "size": size, "value": value, "unit": unit, "peers": {}, "limit": limit}
+def _figure(
+    name: str, size: str, value: float, unit: str, *, peers: dict[str, float] | None = None, limit: float | None = None
+) -> dict[str, Any]:
+    return {"figure": name, "size": size, "value": value, "unit": unit, "peers": peers or {}, "limit": limit}
+
+
+def _point(size: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="schoon-bench-") as folder:
+        run = Run(Path(folder), size)
+        run.all_steps()
+        run.database.close()
+        print(json.dumps([sum(run.times.values()), peak_gib()]))
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--write-to"]:
         print(write_until_told(sys.argv[2]))
-        sys.exit()
-    for figure in measure(int(float(sys.argv[1])) if len(sys.argv) > 1 else 10_000_000):
-        print(figure)
+    elif sys.argv[1:2] == ["--point"]:
+        _point(int(sys.argv[2]))
+    else:
+        for figure in measure(int(float(sys.argv[1])) if len(sys.argv) > 1 else 10_000_000):
+            print(figure)

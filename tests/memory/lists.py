@@ -4,24 +4,26 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from schoon.kinds import BatchId, EntryId, FileRecord, Kind, OrganisationId, Standing, SupplierId, Transaction
 from schoon.lists import (
+    NO_TIME,
     AllowedDigest,
     Attestation,
     AttestedBeforeError,
     Batch,
     BatchState,
     BatchStateError,
-    EntryRow,
+    EntryBlock,
     KnownEntry,
     Mark,
     MarkStanding,
-    NewEntry,
     PublicationForm,
     PublicationRecord,
     PublicationState,
     SourceFormat,
+    StoredBlock,
     Supplier,
     SupplierNameTakenError,
     SupplierWithdrawal,
@@ -124,56 +126,76 @@ class MemoryBatchBook:
         self._batches[batch_id] = replace(self.batch(tx, batch_id), state=BatchState.WITHDRAWN)
 
 
+class _Named(NamedTuple):
+    ref: str
+    revision: int
+    at: int
+    stored: StoredBlock
+
+
 class MemoryEntryBook:
     def __init__(self) -> None:
-        self._rows: dict[int, EntryRow] = {}
+        self._blocks: list[StoredBlock] = []
+        self._named: dict[EntryId, _Named] = {}
 
-    def add(
-        self, tx: Transaction, batch_id: BatchId, supplier_id: SupplierId, rows: Sequence[NewEntry]
-    ) -> EntryId | None:
-        there = {(row[2], row[3], row[4]) for row in self._rows.values()}
-        names = [(supplier_id, row[0], row[1]) for row in rows]
+    def add(self, tx: Transaction, batch_id: BatchId, block: EntryBlock, revisions: Sequence[int]) -> EntryId | None:
+        there = {(one.stored.block.supplier_id, one.ref, one.revision) for one in self._named.values()}
+        names = [(block.supplier_id, ref, revision) for ref, revision in zip(block.refs, revisions, strict=True)]
         if len(set(names)) < len(names) or there & set(names):
             return None
-        first = len(self._rows) + 1
-        for at, row in enumerate(rows, first):
-            self._rows[at] = (at, batch_id, supplier_id, *row)
-        return EntryId(first)
+        first = EntryId(len(self._named) + 1)
+        stored = StoredBlock(first_id=first, batch_id=batch_id, entry_count=len(block), block=block)
+        self._blocks.append(stored)
+        for at, (_, ref, revision) in enumerate(names):
+            self._named[EntryId(first + at)] = _Named(ref, revision, at, stored)
+        return first
 
     def known(self, tx: Transaction, supplier_id: SupplierId, refs: Collection[str]) -> dict[str, KnownEntry]:
-        rows = sorted((r for r in self._rows.values() if r[2] == supplier_id and r[3] in refs), key=lambda r: r[4])
-        return {
-            r[3]: KnownEntry(
-                entry_id=EntryId(r[0]), batch_id=BatchId(r[1]), revision=r[4], supplier_time=r[7], content=r[11]
-            )
-            for r in rows
-        }
+        found = [(e, n) for e, n in self._of(supplier_id) if n.ref in refs]
+        return {n.ref: _known(e, n) for e, n in sorted(found, key=lambda pair: pair[1].revision)}
 
     def names(self, tx: Transaction, entry_ids: Collection[EntryId]) -> dict[EntryId, tuple[SupplierId, str]]:
-        return {e: (SupplierId(self._rows[e][2]), self._rows[e][3]) for e in entry_ids if e in self._rows}
+        found = {e: self._named[e] for e in entry_ids if e in self._named}
+        return {e: (SupplierId(n.stored.block.supplier_id), n.ref) for e, n in found.items()}
 
     def revisions(self, tx: Transaction, supplier_id: SupplierId, refs: Collection[str]) -> dict[EntryId, str]:
-        return {EntryId(r[0]): r[3] for r in self._rows.values() if r[2] == supplier_id and r[3] in refs}
+        return {e: n.ref for e, n in self._of(supplier_id) if n.ref in refs}
 
-    def stream(self, tx: Transaction, batch: Batch, *, size: int) -> Iterator[Sequence[EntryRow]]:
-        rows = [row for row in self._rows.values() if row[1] == batch.batch_id]
-        for at in range(0, len(rows), size):
-            yield rows[at : at + size]
+    def stream(self, tx: Transaction, batch: Batch) -> Iterator[StoredBlock]:
+        yield from (stored for stored in self._blocks if stored.batch_id == batch.batch_id)
 
     def replaced(self, tx: Transaction, batch_ids: Collection[BatchId]) -> set[EntryId]:
         newest = Counter[tuple[int, str]]()
-        for row in self._rows.values():
-            if row[1] in batch_ids:
-                newest[row[2], row[3]] = max(newest[row[2], row[3]], row[4])
-        return {EntryId(r[0]) for r in self._rows.values() if r[4] < newest[r[2], r[3]]}
+        for named in self._named.values():
+            if named.stored.batch_id in batch_ids:
+                key = named.stored.block.supplier_id, named.ref
+                newest[key] = max(newest[key], named.revision)
+        return {e for e, n in self._named.items() if n.revision < newest[n.stored.block.supplier_id, n.ref]}
 
     def tallies(self, tx: Transaction, batch: Batch) -> list[tuple[int, int, int]]:
-        counts = Counter((r[5], r[6]) for r in self._rows.values() if r[1] == batch.batch_id)
+        counts = Counter[tuple[int, int]]()
+        for stored in self.stream(tx, batch):
+            counts.update(zip(stored.block.categories, stored.block.kinds, strict=True))
         return [(category, kinds, count) for (category, kinds), count in counts.items()]
 
     def described(self, tx: Transaction, entry_ids: Collection[EntryId]) -> list[tuple[EntryId, BatchId, int, int]]:
-        rows = [self._rows[e] for e in sorted(entry_ids) if e in self._rows]
-        return [(EntryId(r[0]), BatchId(r[1]), r[5], r[6]) for r in rows]
+        found = [(e, self._named[e]) for e in sorted(entry_ids) if e in self._named]
+        return [(e, n.stored.batch_id, n.stored.block.categories[n.at], n.stored.block.kinds[n.at]) for e, n in found]
+
+    def _of(self, supplier_id: SupplierId) -> list[tuple[EntryId, _Named]]:
+        return [(e, n) for e, n in self._named.items() if n.stored.block.supplier_id == supplier_id]
+
+
+def _known(entry_id: EntryId, named: _Named) -> KnownEntry:
+    block, at = named.stored.block, named.at
+    time = int.from_bytes(block.times[8 * at : 8 * at + 8], "little", signed=True)
+    return KnownEntry(
+        entry_id=entry_id,
+        batch_id=named.stored.batch_id,
+        revision=named.revision,
+        supplier_time=None if time == NO_TIME else time,
+        content=block.contents[32 * at : 32 * at + 32],
+    )
 
 
 class MemoryMarkBook:

@@ -8,6 +8,7 @@ from schoon.index._files import HEAD_NAME, write_delta, write_head, write_snapsh
 from schoon.index._holder import Held, IndexHolder
 from schoon.index._index import MAX_DISTANCE, Index, open_index
 from schoon.index._keys import derive_keys, tags_of
+from schoon.index._many_hashes import keyed_hashes, tree_root, woven
 from schoon.index._read import read_head
 from schoon.index.errors import (
     CorruptIndexError,
@@ -54,10 +55,13 @@ __all__ = [
     "WrongListError",
     "WrongListKeyError",
     "derive_keys",
+    "keyed_hashes",
     "open_index",
     "read_head",
     "tags_of",
+    "tree_root",
     "warm",
+    "woven",
     "write_delta",
     "write_head",
     "write_snapshot",

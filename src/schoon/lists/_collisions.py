@@ -15,10 +15,10 @@ from schoon.lists._context import ListContext
 from schoon.lists._marks import MARKS_AT_A_TIME, set_marks
 from schoon.lists._matching import Search, Wanted, matches
 from schoon.lists._reports import Collision, CollisionReport, KnownGood
-from schoon.lists._roots import opened_rows
+from schoon.lists._roots import opened_blocks
 from schoon.lists._sealing import NONCE_BYTES
 from schoon.lists.errors import BatchStateError, NothingToDoError
-from schoon.lists.types import AllowedDigest, Batch, BatchState, Mark, MarkStanding
+from schoon.lists.types import BLOCK_ENTRIES, AllowedDigest, Batch, BatchState, Mark, MarkStanding
 
 COLLISION_REASON = "known_good_collision"
 ALLOWED_REASON = "allow_listed"
@@ -138,12 +138,13 @@ def _colliding(context: ListContext, tx: Transaction, batch: Batch, wanted: Want
             for entry_id in columns.entries["entry_id"][at].tolist():
                 kinds.setdefault(EntryId(entry_id), kind)
 
-    builder = ColumnBuilder(context.keys)
-    for rows, packed in opened_rows(context, tx, batch):
-        builder.add(rows, packed, standing=Standing.ACTIVE)
+    room = min(batch.entry_count, BLOCK_ENTRIES) if search.by_portion else batch.entry_count
+    builder = ColumnBuilder(context.keys, room)
+    for opened in opened_blocks(context, tx, batch):
+        builder.add(opened, standing=Standing.ACTIVE)
         if search.by_portion:
             look(builder.columns())
-            builder = ColumnBuilder(context.keys)
+            builder = ColumnBuilder(context.keys, room)
     look(builder.columns())
     return kinds
 

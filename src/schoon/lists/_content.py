@@ -10,7 +10,7 @@ from schoon.kinds import BatchId, EntryId, Standing, SupplierLabel, Transaction
 from schoon.lists._attest import good_attestors, good_keys
 from schoon.lists._columns import ColumnBuilder
 from schoon.lists._context import ListContext
-from schoon.lists._roots import opened_rows
+from schoon.lists._roots import opened_blocks
 from schoon.lists.rules import standing_of, what_lacks
 from schoon.lists.types import (
     Batch,
@@ -94,12 +94,11 @@ def read_columns(
     Raises:
         TamperedError: A batch is not what was imported.
     """
-    builder = ColumnBuilder(context.keys)
-    for batch in target.batches:
-        if batch_ids is None or batch.batch_id in batch_ids:
-            standing = target.standings[batch.batch_id]
-            for rows, packed in opened_rows(context, tx, batch):
-                builder.add(rows, packed, standing=standing)
+    batches = [batch for batch in target.batches if batch_ids is None or batch.batch_id in batch_ids]
+    builder = ColumnBuilder(context.keys, sum(batch.entry_count for batch in batches))
+    for batch in batches:
+        for opened in opened_blocks(context, tx, batch):
+            builder.add(opened, standing=target.standings[batch.batch_id])
     return builder
 
 

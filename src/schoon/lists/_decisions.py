@@ -80,7 +80,11 @@ def decide_on_batch(
     if decision != "withdraw" or context.listener is None:
         return
     with books.transactions.read() as read:
-        ids = [EntryId(row[0]) for rows in books.entries.stream(read, batch, size=10_000) for row in rows]
+        ids = [
+            EntryId(stored.first_id + place)
+            for stored in books.entries.stream(read, batch)
+            for place in range(stored.entry_count)
+        ]
     for at in range(0, len(ids), MARKS_AT_A_TIME):
         with books.transactions.write() as tx:
             chunk = ids[at : at + MARKS_AT_A_TIME]

@@ -105,9 +105,9 @@ def changes_between(
     with books.transactions.read() as tx:
         for batch in target.batches:
             if batch.batch_id in before and before[batch.batch_id] is not target.standings[batch.batch_id]:
-                for rows in books.entries.stream(tx, batch, size=10_000):
-                    for row in rows:
-                        changes[EntryId(row[0])] = target.standings[batch.batch_id]
+                for stored in books.entries.stream(tx, batch):
+                    for place in range(stored.entry_count):
+                        changes[EntryId(stored.first_id + place)] = target.standings[batch.batch_id]
         touched = {*target.replaced, *(e for e, mark in target.marks.items() if mark.version is None), *changes}
         described = books.entries.described(tx, touched)
     decided: dict[EntryId, Standing] = {}

@@ -12,14 +12,14 @@ from typing import IO, BinaryIO
 
 import msgspec
 
-from schoon.index import ListKeys
+from schoon.index import ListKeys, warm
 from schoon.kinds import Kind
 from schoon.lists._chunks import Prepared, prepare
 from schoon.lists._reports import ImportOptions
 from schoon.lists.errors import ImportHelperError, UnreadableSourceError
 
-WORTH_IT_BYTES = 16 << 20
-"""From this size of file on the second process saves more than its start costs (about half a second)."""
+WORTH_IT_BYTES = 64 << 20
+"""From this size of file on the second process saves more than its start costs (about two seconds with kernels)."""
 
 _LENGTH_BYTES = 8
 
@@ -80,13 +80,14 @@ def _main(told: int) -> None:
         order = msgspec.msgpack.decode(pipe.read(), type=_Order)
     keys = ListKeys(tag_keys=order.tag_keys, vector_key=order.vector_key, table_key=order.table_key)
     encoder = msgspec.msgpack.Encoder()
-    end = Prepared(rows=[], others=[], gone=[], refused=[], last=True)
+    end = Prepared(last=True)
     out = sys.stdout.buffer
+    warm()
     try:
         for made in prepare(sys.stdin.buffer, order.options, keys, order.supplier_id):
             _send(out, encoder.encode(made))
     except UnreadableSourceError as error:
-        end = Prepared(rows=[], others=[], gone=[], refused=[], failure=error.message)
+        end = Prepared(failure=error.message)
     _send(out, encoder.encode(end))
 
 

@@ -22,16 +22,16 @@ from typing import BinaryIO
 from schoon.journal import Event
 from schoon.kinds import KIND_BITS, SupplierId, Transaction
 from schoon.kinds.merkle import RootBuilder
-from schoon.lists._chunk import ChunkStore, Tally
+from schoon.lists._chunk import Added, ChunkStore, Tally
 from schoon.lists._chunks import Prepared, parse_options, prepare
 from schoon.lists._context import ListContext
 from schoon.lists._helper import WORTH_IT_BYTES, prepare_beside
 from schoon.lists._marks import MARKS_AT_A_TIME
 from schoon.lists._reports import ImportOptions, ImportReport, Refused
-from schoon.lists._roots import ROWS_AT_A_TIME, add_leaves
+from schoon.lists._roots import add_leaves
 from schoon.lists.errors import UnreadableSourceError
 from schoon.lists.formats import PARSERS, BadRow
-from schoon.lists.types import Batch, BatchState, NewEntry
+from schoon.lists.types import Batch, BatchState
 
 MAX_REFUSED_SHOWN = 1_000
 _READ = 1 << 20
@@ -107,13 +107,12 @@ class Importer:
             self._context, self._supplier_id, digest, self._options.source_format, batch, self._progress.tally
         )
         for chunk in self._chunks(stream):
-            with self._timed_write() as tx:
-                added = store.add(tx, chunk.rows, by=by, now=now)
-            if chunk.root and len(added) == len(chunk.rows) and builder.count % len(added) == 0:
-                builder.append_tree(chunk.root, len(added))
-            else:
-                add_leaves(builder, [row[8] for row in added])
-            self._count_others(chunk, added)
+            if chunk.block is not None:
+                with self._timed_write() as tx:
+                    added = store.add(tx, chunk.block, by=by, now=now)
+                if added.block is not None:
+                    add_leaves(builder, added.block, chunk.root if added.block is chunk.block else b"")
+                self._count_others(chunk, added)
             self._note(chunk)
             for at in range(0, len(chunk.gone), MARKS_AT_A_TIME):
                 with self._timed_write() as tx:
@@ -133,8 +132,8 @@ class Importer:
     def _leaves_so_far(self, tx: Transaction, batch: Batch | None) -> RootBuilder:
         builder = RootBuilder()
         if batch is not None:
-            for rows in self._context.ports.entries.stream(tx, batch, size=ROWS_AT_A_TIME):
-                add_leaves(builder, [row[11] for row in rows])
+            for stored in self._context.ports.entries.stream(tx, batch):
+                add_leaves(builder, stored.block)
         return builder
 
     def _close(self, batch: Batch, builder: RootBuilder, *, by: str, now: datetime) -> None:
@@ -180,11 +179,10 @@ class Importer:
             # the commit itself is not in it; the store's own tests time that
         self._progress.longest_write = max(self._progress.longest_write, time.monotonic() - started)
 
-    def _count_others(self, chunk: Prepared, added: list[NewEntry]) -> None:
+    def _count_others(self, chunk: Prepared, added: Added) -> None:
         if chunk.others:
-            names = {row[0]: others for row, others in zip(chunk.rows, chunk.others, strict=True)}
-            for row in added:
-                self._progress.others.update(names[row[0]])
+            for place in added.places:
+                self._progress.others.update(chunk.others[place])
 
     def _report(self, batch: Batch | None) -> ImportReport:
         progress, tally = self._progress, self._progress.tally

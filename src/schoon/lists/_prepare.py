@@ -1,44 +1,69 @@
-"""Turns parsed rows into rows for the tables: tags, sealed digests, keyed content. The hot part of an import."""
+"""Turns parsed rows into blocks for the tables: sealed digests, keyed content. The hot part of an import."""
 
 import os
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from schoon.index import ListKeys, tags_of
-from schoon.kinds import KIND_BITS, KIND_BYTES, Kind
-from schoon.lists._sealing import NONCE_BYTES, PREFIXES, Sealer, header_of, header_start, pack, time_bytes
-from schoon.lists.formats import ParsedEntry, ParsedWithdrawal
-from schoon.lists.types import UNSEARCHED_BIT, NewEntry
+from schoon.kinds import KIND_BITS, Kind
+from schoon.lists._sealing import NONCE_BYTES, PREFIXES, PlainBlock, Ragged, Sealer, pack
+from schoon.lists.formats import ParsedBlock, ParsedEntry, ParsedWithdrawal
+from schoon.lists.types import NO_TIME, UNSEARCHED_BIT, EntryBlock
 
-_MD5, _SHA1, _SHA256, _PDQ = (KIND_BITS[kind] for kind in (Kind.MD5, Kind.SHA1, Kind.SHA256, Kind.PDQ))
+_ORDER = (Kind.MD5, Kind.SHA1, Kind.SHA256, Kind.PDQ)
+_MD5, _SHA1, _SHA256, _PDQ = (KIND_BITS[kind] for kind in _ORDER)
 _P_MD5, _P_SHA1, _P_SHA256, _P_PDQ = PREFIXES
-_TAG_BYTES = 16
 
 
 class Preparer:
-    """Prepares the rows of one supplier."""
+    """Prepares the entries of one supplier."""
 
-    def __init__(self, keys: ListKeys, sealer: Sealer, supplier_id: int) -> None:
-        """Take the list's keys."""
-        self._keys = keys
+    def __init__(self, sealer: Sealer, supplier_id: int) -> None:
+        """Take what seals."""
         self._sealer = sealer
-        self._start = header_start(supplier_id)
+        self._supplier_id = supplier_id
 
-    def rows(self, entries: Sequence[ParsedEntry]) -> list[NewEntry]:
-        """One row per entry, in the same order, each as revision 1."""
-        sealer, start = self._sealer, self._start
-        content_of, seal = sealer.content, sealer.seal
-        nonces = os.urandom(NONCE_BYTES * len(entries))
-        exact = (
-            self._tags(Kind.MD5, [entry.md5 for entry in entries]),
-            self._tags(Kind.SHA1, [entry.sha1 for entry in entries]),
-            self._tags(Kind.SHA256, [entry.sha256 for entry in entries]),
+    def block(self, items: Sequence[ParsedBlock | ParsedEntry]) -> EntryBlock:
+        """The entries in their order, at least one; in columns from end to end when all of them came so."""
+        blocks = [item for item in items if type(item) is ParsedBlock]
+        if len(blocks) == len(items) and len({frozenset(block.digests) for block in blocks}) == 1:
+            plain = self._from_columns(blocks)
+        else:
+            plain = self._from_entries([entry for item in items for entry in _one_by_one(item)])
+        return self._sealer.seal(plain, os.urandom(NONCE_BYTES))
+
+    def ref_of(self, withdrawal: ParsedWithdrawal) -> str:
+        """Under which id the withdrawn entry is stored."""
+        if withdrawal.ref is not None or withdrawal.entry is None:
+            return self._sealer.stored_ref(withdrawal.ref or "")
+        entry = withdrawal.entry
+        return self._sealer.keyed_ref(pack((entry.md5, entry.sha1, entry.sha256, entry.pdq), entry.others))
+
+    def _from_columns(self, blocks: Sequence[ParsedBlock]) -> PlainBlock:
+        refs = [ref for block in blocks for ref in block.refs]
+        count = len(refs)
+        parts: list[NDArray[np.uint8]] = []
+        kinds = 0
+        for kind, prefix in zip(_ORDER, PREFIXES, strict=True):
+            if kind in blocks[0].digests:
+                kinds |= KIND_BITS[kind]
+                parts.append(np.broadcast_to(np.frombuffer(prefix, dtype=np.uint8), (count, len(prefix))))
+                parts.append(np.concatenate([block.digests[kind] for block in blocks]))
+        packed = np.concatenate(parts, axis=1)
+        return PlainBlock(
+            supplier_id=self._supplier_id,
+            refs=self._sealer.stored_refs(refs),
+            categories=np.array([code for block in blocks for code in block.categories], dtype=np.uint8),
+            kinds=np.full(count, kinds, dtype=np.uint8),
+            times=_times([time for block in blocks for time in block.times]),
+            packed=Ragged(joined=packed.reshape(-1), ends=np.arange(1, count + 1, dtype=np.int64) * packed.shape[1]),
         )
-        rows: list[NewEntry] = []
-        nonce_at = 0
-        for entry, md5_tag, sha1_tag, sha256_tag in zip(entries, *exact, strict=True):
-            _, given, category, micros, md5, sha1, sha256, pdq, others = entry
+
+    def _from_entries(self, entries: Sequence[ParsedEntry]) -> PlainBlock:
+        refs, bits, packs = [], [], []
+        for entry in entries:
+            _, given, _, _, md5, sha1, sha256, pdq, others = entry
             kinds, packed = 0, b""
             if md5 is not None:
                 kinds, packed = _MD5, _P_MD5 + md5
@@ -50,27 +75,22 @@ class Preparer:
                 kinds, packed = kinds | _PDQ, packed + _P_PDQ + pdq
             if others:
                 kinds, packed = kinds | UNSEARCHED_BIT, packed + pack((None,) * 4, others)
-            ref = sealer.keyed_ref(packed) if given is None else sealer.stored_ref(given)
-            header = header_of(start, category, kinds, ref)
-            nonce = nonces[nonce_at : nonce_at + NONCE_BYTES]
-            nonce_at += NONCE_BYTES
-            sealed = nonce + seal(nonce, packed, header + time_bytes(micros))
-            content = content_of(header, packed)
-            rows.append((ref, 1, category, kinds, micros, md5_tag, sha1_tag, sha256_tag, content, sealed))
-        return rows
+            refs.append(self._sealer.keyed_ref(packed) if given is None else self._sealer.stored_ref(given))
+            bits.append(kinds)
+            packs.append(packed)
+        return PlainBlock(
+            supplier_id=self._supplier_id,
+            refs=refs,
+            categories=np.array([entry.category for entry in entries], dtype=np.uint8),
+            kinds=np.array(bits, dtype=np.uint8),
+            times=_times([entry.micros for entry in entries]),
+            packed=Ragged.of(packs),
+        )
 
-    def ref_of(self, withdrawal: ParsedWithdrawal) -> str:
-        """Under which id the withdrawn entry is stored."""
-        if withdrawal.ref is not None or withdrawal.entry is None:
-            return self._sealer.stored_ref(withdrawal.ref or "")
-        entry = withdrawal.entry
-        return self._sealer.keyed_ref(pack((entry.md5, entry.sha1, entry.sha256, entry.pdq), entry.others))
 
-    def _tags(self, kind: Kind, digests: list[bytes | None]) -> list[bytes | None]:
-        present = [digest for digest in digests if digest is not None]
-        if not present:
-            return [None] * len(digests)
-        values = np.frombuffer(b"".join(present), dtype=np.uint8).reshape(-1, KIND_BYTES[kind])
-        raw = tags_of(self._keys, kind, values).tobytes()
-        tags = iter([raw[at : at + _TAG_BYTES] for at in range(0, len(raw), _TAG_BYTES)])
-        return list(tags) if len(present) == len(digests) else [None if d is None else next(tags) for d in digests]
+def _one_by_one(item: ParsedBlock | ParsedEntry) -> Sequence[ParsedEntry]:
+    return item.entries() if isinstance(item, ParsedBlock) else (item,)
+
+
+def _times(micros: Sequence[int | None]) -> NDArray[np.int64]:
+    return np.array([NO_TIME if time is None else time for time in micros], dtype=np.int64)

@@ -1,49 +1,55 @@
 """Reads a batch back and shows that it is what was imported: every entry opens, and together they give the root."""
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
 
 from schoon.kinds import Transaction
-from schoon.kinds.merkle import RootBuilder
+from schoon.kinds.merkle import RootBuilder, leaf_hash
+from schoon.lists._chunks import root_of_block
 from schoon.lists._context import ListContext
-from schoon.lists._opener import opened_chunks
+from schoon.lists._sealing import CONTENT_BYTES, Ragged, Sealer
 from schoon.lists.errors import TamperedError
-from schoon.lists.types import Batch, EntryRow
+from schoon.lists.types import BLOCK_ENTRIES, Batch, EntryBlock, StoredBlock
 
-ROWS_AT_A_TIME = 8_192
-"""A power of two: the root over a whole chunk is then a node of the batch's tree."""
+THREADS = 2
+"""Opening releases the GIL nearly all of the time; the thread that reads needs a core of its own too."""
 
-
-def add_leaves(builder: RootBuilder, contents: Sequence[bytes]) -> None:
-    """Append the keyed contents of entries as leaves."""
-    sha256 = hashlib.sha256
-    builder.extend([sha256(b"\x00" + content).digest() for content in contents])
+_AHEAD = 4
 
 
-def opened_rows(
-    context: ListContext, tx: Transaction, batch: Batch, *, keep: bool = True
-) -> Iterator[tuple[Sequence[EntryRow], list[bytes]]]:
-    """The rows of a batch and their packed digests, in the order of their ids; at the end the root is compared.
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class OpenedBlock:
+    """A stored block, its packed digests, and the root of the hash tree over it."""
 
-    Args:
-        context: The list.
-        tx: Where to read.
-        batch: The batch.
-        keep: Whether the packed digests are wanted; without, the lists of them are empty.
+    stored: StoredBlock
+    packed: Ragged
+    root: bytes
+
+
+def add_leaves(builder: RootBuilder, block: EntryBlock, root: bytes = b"") -> None:
+    """Append the entries of a block, in one step where the root over it is a node of the batch's tree."""
+    if len(block) == BLOCK_ENTRIES and builder.count % BLOCK_ENTRIES == 0:
+        builder.append_tree(root or root_of_block(block), len(block))
+        return
+    contents = block.contents
+    builder.extend(leaf_hash(contents[at : at + CONTENT_BYTES]) for at in range(0, len(contents), CONTENT_BYTES))
+
+
+def opened_blocks(context: ListContext, tx: Transaction, batch: Batch) -> Iterator[OpenedBlock]:
+    """The blocks of a batch, opened, in the order of their ids; at the end the root is compared.
 
     Raises:
-        TamperedError: A row was changed, added, moved or removed since the import. What was yielded before counts for
-            nothing then.
+        TamperedError: An entry was changed, added, moved or removed since the import. What was yielded before counts
+            for nothing then.
     """
     builder = RootBuilder()
-    chunks = context.ports.entries.stream(tx, batch, size=ROWS_AT_A_TIME)
-    count = batch.entry_count
-    for rows, opened in opened_chunks(context.sealer, context.keys.table_key, chunks, keep=keep, count=count):
-        if len(rows) == ROWS_AT_A_TIME and builder.count % ROWS_AT_A_TIME == 0:
-            builder.append_tree(opened.root, len(rows))
-        else:
-            add_leaves(builder, [row[11] for row in rows])
-        yield rows, opened.packed
+    for opened in _opened(context.sealer, context.ports.entries.stream(tx, batch)):
+        add_leaves(builder, opened.stored.block, opened.root)
+        yield opened
     if builder.count != batch.entry_count:
         raise TamperedError(f"batch {batch.batch_id} holds {builder.count} entries; {batch.entry_count} were imported")
     if builder.root() != batch.root:
@@ -56,6 +62,40 @@ def verified_root(context: ListContext, tx: Transaction, batch: Batch) -> bytes:
     Raises:
         TamperedError: It is not the one that was recorded when the batch was imported.
     """
-    for _ in opened_rows(context, tx, batch, keep=False):
+    for _ in opened_blocks(context, tx, batch):
         pass
     return batch.root or b""
+
+
+def _opened(sealer: Sealer, blocks: Iterable[StoredBlock]) -> Generator[OpenedBlock]:
+    """Opens blocks in threads while the next ones are read; a batch of one block needs none."""
+    waiting: deque[Future[OpenedBlock]] = deque()
+    held: StoredBlock | None = None
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        for stored in blocks:
+            if held is not None:
+                waiting.append(pool.submit(_open, sealer, held))
+            held = stored
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    if held is not None:
+        yield _open(sealer, held)
+
+
+def _open(sealer: Sealer, stored: StoredBlock) -> OpenedBlock:
+    """One block.
+
+    Raises:
+        TamperedError: It is not what was imported.
+    """
+    if stored.entry_count != len(stored.block):
+        raise TamperedError(f"{stored.entry_count} entries were stored from {stored.first_id} on; others are there now")
+    packed = sealer.open(stored.block)
+    return OpenedBlock(stored=stored, packed=packed, root=root_of_block(stored.block))
+
+
+def ids_of(stored: StoredBlock) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+    """(n,) uint32 ids of a block's entries."""
+    return np.arange(stored.first_id, stored.first_id + len(stored.block), dtype=np.uint32)

@@ -10,16 +10,16 @@ from schoon.lists.types import (
     Attestation,
     Batch,
     BatchState,
-    EntryRow,
+    EntryBlock,
     EntryState,
     KnownEntry,
     Mark,
     MarkStanding,
-    NewEntry,
     PublicationForm,
     PublicationRecord,
     PublicationState,
     SourceFormat,
+    StoredBlock,
     Supplier,
     SupplierWithdrawal,
 )
@@ -115,10 +115,14 @@ class BatchBook(Protocol):
 class EntryBook(Protocol):
     """Entries: added, read in streams, never changed."""
 
-    def add(
-        self, tx: Transaction, batch_id: BatchId, supplier_id: SupplierId, rows: Sequence[NewEntry]
-    ) -> EntryId | None:
-        """Add rows under ids that follow on each other; the first id, or None and nothing when one was there before.
+    def add(self, tx: Transaction, batch_id: BatchId, block: EntryBlock, revisions: Sequence[int]) -> EntryId | None:
+        """Add entries under ids that follow on each other; the first id, or None and nothing when one was there before.
+
+        Args:
+            tx: Where.
+            batch_id: The batch, which is being imported.
+            block: At most `BLOCK_ENTRIES`, at least one.
+            revisions: Which revision of its ref each of them is, from 1.
 
         Raises:
             TooManyError: The list is full.
@@ -137,8 +141,8 @@ class EntryBook(Protocol):
         """Every revision of a supplier's entries, with the supplier's own id."""
         ...
 
-    def stream(self, tx: Transaction, batch: Batch, *, size: int) -> Iterator[Sequence[EntryRow]]:
-        """The rows of a batch by ascending id, `size` at a time."""
+    def stream(self, tx: Transaction, batch: Batch) -> Iterator[StoredBlock]:
+        """The blocks of a batch by ascending id."""
         ...
 
     def replaced(self, tx: Transaction, batch_ids: Collection[BatchId]) -> set[EntryId]:

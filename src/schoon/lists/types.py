@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from schoon.kinds import BatchId, EntryId, FileRecord, Kind, OrganisationId, SupplierId
 from schoon.parties import KeyId
@@ -149,25 +149,67 @@ class Attestation:
     attested_at: datetime
 
 
-EntryRow = tuple[int, int, int, str, int, int, int, int | None, bytes | None, bytes | None, bytes | None, bytes, bytes]
-"""An entry as it is stored: a plain tuple, because there are ten million. `ENTRY_COLUMNS` names the places:
+class SealForm(IntEnum):
+    """How the digests of a block are sealed; a number in the tables."""
 
-id, batch id, supplier id, supplier's own id (`ref`), revision (from 1), category code, bits of `KIND_BITS` and
-`UNSEARCHED_BIT`, supplier's time in microseconds since 1970 or None, tags of md5, sha1 and sha256 or None, keyed
-content (32 bytes), sealed digests.
+    EACH = 1
+    """Each entry by itself: blocks that were made out of the rows of the first schema."""
+    TOGETHER = 2
+    """The whole block as one message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class EntryBlock:
+    """Entries that are sealed and stored together: columns, because there are ten million entries.
+
+    Attributes:
+        refs: The supplier's own ids.
+        categories, kinds: A byte each: category code, and bits of `KIND_BITS` and `UNSEARCHED_BIT`.
+        times: Eight bytes each, little-endian and signed: the supplier's time in microseconds since 1970, or `NO_TIME`.
+        contents: 32 bytes each: the keyed content, of which the leaves of the batch's hash tree are made.
+        sealed: The digests of all of them; see `schoon.lists._sealing`.
+    """
+
+    supplier_id: int
+    refs: list[str]
+    categories: bytes
+    kinds: bytes
+    times: bytes
+    contents: bytes
+    sealed: bytes
+    form: SealForm = SealForm.TOGETHER
+
+    def __len__(self) -> int:
+        """How many entries there are."""
+        return len(self.refs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class StoredBlock:
+    """A block as it stands in the tables: its entries have the ids from `first_id` on.
+
+    Attributes:
+        entry_count: How many entries were stored; another number of `block.refs` means that somebody changed some.
+    """
+
+    first_id: EntryId
+    batch_id: BatchId
+    entry_count: int
+    block: EntryBlock
+
+
+BLOCK_ENTRIES = 4_096
+"""The most entries in a block.
+
+They are stored in one write transaction, far under a tenth of a second on SQLite, so that hits are not kept waiting. A
+power of two: the root over a whole block is then a node of the batch's tree.
 """
 
-NewEntry = tuple[str, int, int, int, int | None, bytes | None, bytes | None, bytes | None, bytes, bytes]
-"""An `EntryRow` without its first three places, which the store adds."""
-
-ENTRY_COLUMNS = (
-    "id", "batch_id", "supplier_id", "ref", "revision", "category", "kinds", "supplier_time",
-    "md5", "sha1", "sha256", "content", "sealed",
-)  # fmt: skip
-"""The names of the places of an `EntryRow`."""
+NO_TIME = -(1 << 63)
+"""Stands in `times` of an `EntryBlock` where the supplier gave no time."""
 
 UNSEARCHED_BIT = 16
-"""Set in `kinds` of an `EntryRow` when the entry has digests of kinds that are kept and not searched."""
+"""Set in `kinds` of an `EntryBlock` when the entry has digests of kinds that are kept and not searched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

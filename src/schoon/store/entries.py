@@ -1,61 +1,87 @@
-"""Entries on SQL: millions of rows in, and out again in streams."""
+"""Entries on SQL: millions of them in, and out again in streams.
 
-import json
+A row of `entries` holds what an entry is found by (id, and the supplier's name for it), a row of `entry_blocks` the
+rest of up to 4,096 entries, in columns: to bind and fetch thirteen values per entry took most of an import's time.
+"""
+
+from collections import Counter, deque
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+import msgspec
+from sqlalchemy import Column, Connection, Row, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from schoon.kinds import BatchId, EntryId, SupplierId, Transaction
-from schoon.lists import ENTRY_COLUMNS, Batch, EntryRow, KnownEntry, NewEntry, TooManyError
-from schoon.store._sets import as_rows
-from schoon.store.database import connection_of
-from schoon.store.tables.lists import entries, state
-
-_NAMES = ", ".join(ENTRY_COLUMNS)
-_SQLITE_INSERT = f"INSERT INTO entries ({_NAMES}) VALUES ({', '.join('?' * len(ENTRY_COLUMNS))})"  # noqa: S608 constants
-_SQLITE_SAME = (  # CROSS JOIN holds SQLite to this order; the other way round it would read all of a supplier's entries
-    "SELECT 1 FROM json_each(?) AS given CROSS JOIN entries AS e "
-    "ON e.supplier_id = ? AND e.ref = given.value AND e.revision = ? LIMIT 1"
+from schoon.lists import (
+    NO_TIME,
+    Batch,
+    EntryBlock,
+    KnownEntry,
+    SealForm,
+    StoredBlock,
+    TooManyError,
 )
-_POSTGRES_COPY = f"COPY entries ({_NAMES}) FROM STDIN (FORMAT BINARY)"
-_POSTGRES_TYPES = (
-    "int8", "int8", "int4", "text", "int4", "int2", "int2", "int8", "bytea", "bytea", "bytea", "bytea", "bytea",
-)  # fmt: skip
+from schoon.store._sets import as_rows
+from schoon.store._upsert import locked
+from schoon.store.database import connection_of
+from schoon.store.tables.lists import entries, entry_blocks, state
+
+_SQLITE_FIRST = (
+    "INSERT INTO entries (id, batch_id, supplier_id, ref, revision) SELECT ? + key, ?, ?, value, 1 FROM json_each(?)"
+)
+_SQLITE_EACH = "INSERT INTO entries (id, batch_id, supplier_id, ref, revision) VALUES (?, ?, ?, ?, ?)"
+_POSTGRES = """
+    INSERT INTO entries (id, batch_id, supplier_id, ref, revision)
+    SELECT %s + place - 1, %s, %s, ref, revision
+    FROM unnest(%s::text[], %s::int4[]) WITH ORDINALITY AS given (ref, revision, place)
+"""
+_SQLITE_NEXT = """
+    SELECT b.first_id, b.batch_id, b.entry_count, b.supplier_id, b.categories, b.kinds, b.times, b.contents, b.sealed,
+        b.form, (SELECT json_group_array(ref) FROM (
+            SELECT CASE typeof(e.ref) WHEN 'text' THEN e.ref END AS ref
+            FROM entries e NOT INDEXED -- by ids; by names it reads all of a supplier's entries
+            WHERE e.id >= b.first_id AND e.id < b.first_id + b.entry_count
+                AND e.batch_id = b.batch_id AND e.supplier_id = b.supplier_id ORDER BY e.id))
+    FROM entry_blocks b WHERE b.first_id >= ? AND b.first_id <= ? AND b.batch_id = ? ORDER BY b.first_id LIMIT 1
+"""
+_POSTGRES_NEXT = """
+    SELECT b.first_id, b.batch_id, b.entry_count, b.supplier_id, b.categories, b.kinds, b.times, b.contents, b.sealed,
+        b.form, (SELECT array_agg(e.ref ORDER BY e.id) FROM entries e
+            WHERE e.id >= b.first_id AND e.id < b.first_id + b.entry_count
+                AND e.batch_id = b.batch_id AND e.supplier_id = b.supplier_id)
+    FROM entry_blocks b WHERE b.first_id >= %s AND b.first_id <= %s AND b.batch_id = %s ORDER BY b.first_id LIMIT 1
+"""
 
 
 class SqlEntryBook:
-    """Keeps entries in a table (`schoon.lists.EntryBook`)."""
+    """Keeps entries in two tables (`schoon.lists.EntryBook`)."""
 
-    def add(
-        self, tx: Transaction, batch_id: BatchId, supplier_id: SupplierId, rows: Sequence[NewEntry]
-    ) -> EntryId | None:
-        """Add rows under the next ids; None and nothing when a revision of that name was there before."""
+    def add(self, tx: Transaction, batch_id: BatchId, block: EntryBlock, revisions: Sequence[int]) -> EntryId | None:
+        """Add entries under the next ids; None and nothing when a revision of that name was there before."""
         connection = connection_of(tx)
-        if connection.dialect.name == "sqlite":
-            if _any_there(connection, supplier_id, rows):
-                return None
-            return self._add(connection, batch_id, supplier_id, rows)
-        with_ids = connection.begin_nested()
+        first = int(connection.scalars(locked(connection, select(state.c.next_entry_id))).one())
         try:
-            first = self._add(connection, batch_id, supplier_id, rows)
+            if not _insert_names(connection, first, batch_id, block, revisions):
+                return None
+            connection.execute(update(state).values(next_entry_id=first + len(block)))
         except IntegrityError as cause:
-            with_ids.rollback()
-            if "while its batch is imported" in str(cause.orig):
-                raise
-            return None
-        except BaseException:
-            with_ids.rollback()
+            if "four_bytes" in str(cause.orig):
+                raise TooManyError("there are 4294967295 entries already") from cause
             raise
-        with_ids.commit()
-        return first
-
-    def _add(
-        self, connection: Connection, batch_id: BatchId, supplier_id: SupplierId, rows: Sequence[NewEntry]
-    ) -> EntryId:
-        first = self._next_ids(connection, len(rows))
-        _insert(connection, [(first + place, batch_id, supplier_id, *row) for place, row in enumerate(rows)])
+        values = {
+            "first_id": first,
+            "batch_id": batch_id,
+            "supplier_id": block.supplier_id,
+            "entry_count": len(block),
+            "form": int(block.form),
+            "categories": block.categories,
+            "kinds": block.kinds,
+            "times": block.times,
+            "contents": block.contents,
+            "sealed": block.sealed,
+        }
+        connection.execute(insert(entry_blocks).values(values))
         return EntryId(first)
 
     def known(self, tx: Transaction, supplier_id: SupplierId, refs: Collection[str]) -> dict[str, KnownEntry]:
@@ -63,21 +89,25 @@ class SqlEntryBook:
         connection = connection_of(tx)
         given = as_rows(connection, refs, str)
         query = (
-            select(
-                entries.c.ref,
-                entries.c.id,
-                entries.c.batch_id,
-                entries.c.revision,
-                entries.c.supplier_time,
-                entries.c.content,
-            )
+            select(entries.c.ref, entries.c.id, entries.c.batch_id, entries.c.revision)
             .join(given, and_(entries.c.supplier_id == supplier_id, entries.c.ref == given.c.value))
             .order_by(entries.c.revision)
         )
-        return {
-            ref: KnownEntry(entry_id=id_, batch_id=batch, revision=revision, supplier_time=time, content=content)
-            for ref, id_, batch, revision, time, content in connection.execute(query)
-        }
+        newest = {id_: (ref, batch, revision) for ref, id_, batch, revision in connection.execute(query)}
+        found: dict[str, KnownEntry] = {}
+        for id_, at, row in _in_blocks(connection, newest, entry_blocks.c.times, entry_blocks.c.contents):
+            time = int.from_bytes(row.times[8 * at : 8 * at + 8], "little", signed=True)
+            ref, batch, revision = newest[id_]
+            entry = KnownEntry(
+                entry_id=id_,
+                batch_id=batch,
+                revision=revision,
+                supplier_time=None if time == NO_TIME else time,
+                content=row.contents[32 * at : 32 * at + 32],
+            )
+            if ref not in found or found[ref].revision < revision:
+                found[ref] = entry
+        return found
 
     def names(self, tx: Transaction, entry_ids: Collection[EntryId]) -> dict[EntryId, tuple[SupplierId, str]]:
         """Supplier and supplier's own id of the entries that exist."""
@@ -94,28 +124,23 @@ class SqlEntryBook:
         query = select(entries.c.id, entries.c.ref).join(given, named).order_by(entries.c.id)
         return {EntryId(id_): ref for id_, ref in connection.execute(query)}
 
-    def stream(self, tx: Transaction, batch: Batch, *, size: int) -> Iterator[Sequence[EntryRow]]:
-        """The rows of a batch by ascending id, `size` at a time, by ranges of ids: no cursor stays open."""
+    def stream(self, tx: Transaction, batch: Batch) -> Iterator[StoredBlock]:
+        """The blocks of a batch by ascending id, one statement each: no cursor stays open."""
         if batch.first_entry_id is None or batch.last_entry_id is None:
             return
         connection = connection_of(tx)
-        mark = "?" if connection.dialect.name == "sqlite" else "%s"
-        query = (
-            f"SELECT {_NAMES} FROM entries WHERE id >= {mark} AND id <= {mark} AND batch_id = {mark} "  # noqa: S608 constants
-            f"ORDER BY id LIMIT {size}"
-        )
         at = int(batch.first_entry_id)
         while True:
             given = (at, batch.last_entry_id, batch.batch_id)
             if connection.dialect.name == "sqlite":
-                rows: list[EntryRow] = _driver(connection).execute(query, given).fetchall()
+                row = connection.exec_driver_sql(_SQLITE_NEXT, given).fetchone()
             else:
-                with _driver(connection).cursor(binary=True) as cursor:
-                    rows = cursor.execute(query, given).fetchall()
-            if not rows:
+                with _driver(connection).cursor(binary=True) as cursor:  # as text, bytes would take twice the room
+                    row = cursor.execute(_POSTGRES_NEXT, given).fetchone()
+            if row is None:
                 return
-            yield rows
-            at = rows[-1][0] + 1
+            yield _stored(row)
+            at = row[0] + 1
 
     def replaced(self, tx: Transaction, batch_ids: Collection[BatchId]) -> set[EntryId]:
         """Entries of which one of the batches holds a newer revision."""
@@ -142,70 +167,94 @@ class SqlEntryBook:
         if batch.first_entry_id is None:
             return []
         query = (
-            select(entries.c.category, entries.c.kinds, func.count())
-            .where(entries.c.id.between(batch.first_entry_id, batch.last_entry_id))
-            .where(entries.c.batch_id == batch.batch_id)
-            .group_by(entries.c.category, entries.c.kinds)
+            select(entry_blocks.c.categories, entry_blocks.c.kinds)
+            .where(entry_blocks.c.first_id.between(batch.first_entry_id, batch.last_entry_id))
+            .where(entry_blocks.c.batch_id == batch.batch_id)
         )
-        return [(category, kinds, count) for category, kinds, count in connection_of(tx).execute(query)]
+        counts = Counter[tuple[int, int]]()
+        for categories, kinds in connection_of(tx).execute(query):
+            counts.update(zip(categories, kinds, strict=True))
+        return [(category, kinds, count) for (category, kinds), count in counts.items()]
 
     def described(self, tx: Transaction, entry_ids: Collection[EntryId]) -> list[tuple[EntryId, BatchId, int, int]]:
         """Id, batch, category code and bits of kinds of the entries that exist."""
-        connection = connection_of(tx)
-        given = as_rows(connection, entry_ids, int)
-        query = (
-            select(entries.c.id, entries.c.batch_id, entries.c.category, entries.c.kinds)
-            .join(given, entries.c.id == given.c.value)
-            .order_by(entries.c.id)
-        )
-        return [(id_, batch, category, kinds) for id_, batch, category, kinds in connection.execute(query)]
-
-    def _next_ids(self, connection: Connection, count: int) -> int:
-        step = update(state).values(next_entry_id=state.c.next_entry_id + count).returning(state.c.next_entry_id)
-        try:
-            return int(connection.scalars(step).one()) - count
-        except IntegrityError as cause:
-            raise TooManyError("there are 4294967295 entries already") from cause
+        columns = (entry_blocks.c.batch_id, entry_blocks.c.categories, entry_blocks.c.kinds)
+        return [
+            (id_, BatchId(row.batch_id), row.categories[at], row.kinds[at])
+            for id_, at, row in _in_blocks(connection_of(tx), entry_ids, *columns)
+        ]
 
 
-def _any_there(connection: Connection, supplier_id: SupplierId, rows: Sequence[NewEntry]) -> bool:
-    """Whether any name and revision was there before, or comes twice.
-
-    To look first is quicker on SQLite than a savepoint to go back to, which copies every page of the index that is
-    touched; nobody else can write in between, since SQLite has one writer.
-    """
-    refs_by_revision: dict[int, set[str]] = {}
-    for row in rows:
-        refs_by_revision.setdefault(row[1], set()).add(row[0])
-    if sum(map(len, refs_by_revision.values())) < len(rows):
-        return True
-    driver = _driver(connection)
-    return any(
-        driver.execute(_SQLITE_SAME, (json.dumps(sorted(refs)), supplier_id, revision)).fetchone()
-        for revision, refs in refs_by_revision.items()
-    )
-
-
-def _insert(connection: Connection, rows: Sequence[EntryRow]) -> None:
-    """Insert by the quickest way of each driver; SQLAlchemy's own insert took three times as long."""
+def _insert_names(  # noqa: PLR0917 (called in one place)
+    connection: Connection, first: int, batch_id: BatchId, block: EntryBlock, revisions: Sequence[int]
+) -> bool:
+    """Add the rows that entries are found by, in one statement; False and nothing when one was there before."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_SQLITE_INSERT, list(rows))
-        return
-    driver = _driver(connection)
+        return _unless_there(connection, *_for_sqlite(first, batch_id, block, revisions))
+    given = (first, batch_id, block.supplier_id, block.refs, list(revisions))
+    savepoint = connection.begin_nested()
     try:
-        with driver.cursor() as cursor, cursor.copy(_POSTGRES_COPY) as copy:
-            copy.set_types(_POSTGRES_TYPES)
-            for row in rows:
-                copy.write_row(row)
-    except _driver_errors(connection).IntegrityError as cause:
-        raise IntegrityError("COPY entries", None, cause) from cause
+        added = _unless_there(connection, _POSTGRES, given)
+    except BaseException:
+        savepoint.rollback()
+        raise
+    if added:
+        savepoint.commit()
+    else:
+        savepoint.rollback()
+    return added
+
+
+def _for_sqlite(first: int, batch_id: BatchId, block: EntryBlock, revisions: Sequence[int]) -> tuple[str, Any]:
+    if set(revisions) == {1}:
+        return _SQLITE_FIRST, (first, batch_id, block.supplier_id, msgspec.json.encode(block.refs).decode())
+    rows = enumerate(zip(block.refs, revisions, strict=True), first)
+    return _SQLITE_EACH, [(id_, batch_id, block.supplier_id, ref, revision) for id_, (ref, revision) in rows]
+
+
+def _unless_there(connection: Connection, statement: str, given: Any) -> bool:  # noqa: ANN401 (rows or one)
+    try:
+        connection.exec_driver_sql(statement, given)
+    except IntegrityError as cause:
+        if "while its batch is imported" in str(cause.orig):
+            raise
+        return False
+    return True
+
+
+def _in_blocks(
+    connection: Connection, entry_ids: Collection[EntryId], *columns: Column[Any]
+) -> Iterator[tuple[EntryId, int, Row[Any]]]:
+    """Those of the entries that exist, by ascending id: id, place in its block, and columns of the block."""
+    waiting = deque(sorted(entry_ids))
+    query = select(entry_blocks.c.first_id, entry_blocks.c.entry_count, *columns)
+    query = query.order_by(entry_blocks.c.first_id.desc()).limit(1)
+    while waiting:
+        row = connection.execute(query.where(entry_blocks.c.first_id <= waiting[0])).one_or_none()
+        end = row.first_id + row.entry_count if row else 0
+        if row is None or waiting[0] >= end:
+            waiting.popleft()
+        while row and waiting and waiting[0] < end:
+            id_ = waiting.popleft()
+            yield id_, id_ - row.first_id, row
+
+
+def _stored(row: Sequence[Any]) -> StoredBlock:
+    first_id, batch_id, entry_count, supplier_id, categories, kinds, times, contents, sealed, form, refs = row
+    names = msgspec.json.decode(refs, type=list[str | None]) if isinstance(refs, str) else refs or []
+    block = EntryBlock(
+        supplier_id=supplier_id,
+        refs=[name for name in names if name is not None],  # SQLite lets a column hold what is no text
+        categories=categories,
+        kinds=kinds,
+        times=times,
+        contents=contents,
+        sealed=sealed,
+        form=SealForm(form),
+    )
+    return StoredBlock(first_id=first_id, batch_id=batch_id, entry_count=entry_count, block=block)
 
 
 def _driver(connection: Connection) -> Any:  # noqa: ANN401 (two drivers without a common type)
     """The driver's own connection, sqlite3's or psycopg's."""
     return connection.connection.driver_connection
-
-
-def _driver_errors(connection: Connection) -> Any:  # noqa: ANN401 (a module)
-    """The driver's module, which holds its errors."""
-    return connection.dialect.dbapi

@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 from schoon.kinds import CATEGORY_CODES, KIND_BYTES, Category, Kind
 from schoon.lists import SourceFormat
 from schoon.lists.errors import UnreadableSourceError
-from schoon.lists.formats import PARSERS, BadRow, NextPage, Parsed, ParsedEntry, ParsedWithdrawal, ParseOptions
+from schoon.lists.formats import (
+    PARSERS,
+    BadRow,
+    NextPage,
+    Parsed,
+    ParsedBlock,
+    ParsedEntry,
+    ParsedWithdrawal,
+    ParseOptions,
+)
 from schoon.lists.formats.rows import EPOCH, MAX_LINE_BYTES
 
 BASELINE = ParseOptions(category=Category.BASELINE)
@@ -24,7 +33,8 @@ PDQ = "0f" * 32
 
 
 def parse(source_format: SourceFormat, raw: bytes, options: ParseOptions | None = None) -> list[Parsed]:
-    return list(PARSERS[source_format](io.BytesIO(raw), options or ParseOptions()))
+    items = PARSERS[source_format](io.BytesIO(raw), options or ParseOptions())
+    return [one for item in items for one in (item.entries() if isinstance(item, ParsedBlock) else [item])]
 
 
 def bad(items: list[Parsed]) -> list[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""One parser a format: bytes in, parsed rows out, one at a time."""
+"""One parser a format: bytes in, parsed rows out, one at a time or in columns."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
@@ -11,6 +11,7 @@ from schoon.lists.formats.rows import (
     BadRow,
     NextPage,
     Parsed,
+    ParsedBlock,
     ParsedEntry,
     ParsedWithdrawal,
     ParseOptions,
@@ -26,4 +27,4 @@ PARSERS: Mapping[SourceFormat, Callable[[BinaryIO, ParseOptions], Iterator[Parse
     SourceFormat.LINES: parse_lines,
 }
 
-__all__ = ["PARSERS", "BadRow", "NextPage", "ParseOptions", "Parsed", "ParsedEntry", "ParsedWithdrawal"]
+__all__ = ["PARSERS", "BadRow", "NextPage", "ParseOptions", "Parsed", "ParsedBlock", "ParsedEntry", "ParsedWithdrawal"]

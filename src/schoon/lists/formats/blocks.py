@@ -1,24 +1,20 @@
-"""Reads many CSV lines at once, column by column, when all of them are plain; four times as quick as one by one."""
+"""Reads many CSV lines at once, column by column, when all of them are plain; several times as quick as one by one."""
 
 from binascii import Error as HexError
 from binascii import unhexlify
 from collections.abc import Callable, Sequence
-from functools import partial
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from schoon.kinds import KIND_BYTES, Kind
-from schoon.lists.formats.rows import (
-    MAX_PDQ_BITS,
-    MAX_REF,
-    MIN_PDQ_BITS,
-    ParsedEntry,
-    RowError,
-    micros_of,
-)
+from schoon.lists.formats.rows import MAX_PDQ_BITS, MAX_REF, MIN_PDQ_BITS, ParsedBlock, RowError, micros_of
 
-_Column = Sequence[object]
-_make_entry = partial(tuple.__new__, ParsedEntry)
+_T = TypeVar("_T")
+_END = b"\n"
+_BETWEEN = b",\n,"
+"""Joins lines so that one split gives every field, and the end of each line as a field of its own."""
 
 
 class BlockReader:
@@ -31,36 +27,44 @@ class BlockReader:
         plain = {"id", "category", "time", *Kind}
         self.can_read = set(columns) <= plain and "id" in self._place
 
-    def read(self, first: int, lines: Sequence[bytes | None]) -> list[ParsedEntry] | None:
+    def read(self, first: int, lines: Sequence[bytes | None]) -> ParsedBlock | None:
         """The entries of the lines; None when any line is not plain, for the slow way to say what is wrong.
 
         Args:
             first: The number of the first line.
             lines: At least one.
         """
-        if any(not line or b'"' in line for line in lines):
+        columns = self._columns(lines)
+        if columns is None:
             return None
         try:
-            columns = list(zip(*[line.split(b",") for line in lines if line], strict=True))
-            if len(columns) != len(self._place):
+            found = {kind: self._digests(kind, columns) for kind in Kind}
+            digests = {kind: values for kind, values in found.items() if values is not None}
+            if not digests:
                 return None
-            digests = [self._digests(kind, columns) for kind in (Kind.MD5, Kind.SHA1, Kind.SHA256, Kind.PDQ)]
-            if not any(column is not None for column in digests):
-                return None
-            none = [None] * len(lines)
-            parts: list[_Column] = [
-                range(first, first + len(lines)),
-                self._refs(columns[self._place["id"]]),
-                self._mapped("category", columns, self._code_of) or [self._code_of(b"")] * len(lines),
-                self._mapped("time", columns, lambda raw: micros_of(raw.decode())) or none,
-                *(none if column is None else column for column in digests),
-                none,
-            ]
+            count = len(lines)
+            categories = self._mapped("category", columns, self._code_of) or [self._code_of(b"")] * count
+            times = self._mapped("time", columns, lambda raw: micros_of(raw.decode())) or [None] * count
+            return ParsedBlock(first, self._refs(columns[self._place["id"]]), categories, times, digests)
         except (ValueError, RowError):
             return None
-        return list(map(_make_entry, zip(*parts, strict=True)))
 
-    def _digests(self, kind: Kind, columns: Sequence[Sequence[bytes]]) -> list[bytes] | None:
+    def _columns(self, lines: Sequence[bytes | None]) -> list[list[bytes]] | None:
+        """The fields, column by column; None when a line is too long, empty or quoted, or has too few or many."""
+        plain = [line for line in lines if line]
+        if len(plain) < len(lines):
+            return None
+        joined = _BETWEEN.join(plain)
+        if b'"' in joined:
+            return None
+        fields = joined.split(b",")
+        fields.append(_END)
+        width = len(self._place) + 1
+        if len(fields) != width * len(plain) or fields[width - 1 :: width] != [_END] * len(plain):
+            return None
+        return [fields[at::width] for at in range(width - 1)]
+
+    def _digests(self, kind: Kind, columns: Sequence[Sequence[bytes]]) -> NDArray[np.uint8] | None:
         place = self._place.get(kind.value)
         if place is None:
             return None
@@ -79,7 +83,7 @@ class BlockReader:
             bits = np.bitwise_count(np.frombuffer(raw, dtype=np.uint64).reshape(-1, 4)).sum(axis=1)
             if bits.min() < MIN_PDQ_BITS or bits.max() > MAX_PDQ_BITS:
                 raise RowError(kind)
-        return [raw[at : at + size] for at in range(0, len(raw), size)]
+        return np.frombuffer(raw, dtype=np.uint8).reshape(-1, size)
 
     def _refs(self, column: Sequence[bytes]) -> list[str]:
         joined = b"\n".join(column)
@@ -90,9 +94,7 @@ class BlockReader:
             raise RowError("id")
         return refs
 
-    def _mapped(
-        self, name: str, columns: Sequence[Sequence[bytes]], reads: Callable[[bytes], int | None]
-    ) -> list[int | None] | None:
+    def _mapped(self, name: str, columns: Sequence[Sequence[bytes]], reads: Callable[[bytes], _T]) -> list[_T] | None:
         place = self._place.get(name)
         if place is None:
             return None

@@ -42,9 +42,9 @@ def parse_csv(stream: BinaryIO, options: ParseOptions) -> Iterator[Parsed]:
     read_row = _row_reader(columns, options)
     blocks = BlockReader(columns, _category_reader(options))
     for first, block in chain([(start + 1, lines[1:])], source):
-        entries = blocks.read(first, block) if blocks.can_read and block else None
-        if entries is not None:
-            yield from entries
+        columns_read = blocks.read(first, block) if blocks.can_read and block else None
+        if columns_read is not None:
+            yield columns_read
             continue
         for number, line in enumerate(block, first):
             if line != b"":

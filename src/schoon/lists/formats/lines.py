@@ -17,7 +17,7 @@ from schoon.lists.formats.rows import (
 )
 
 _BOM = b"\xef\xbb\xbf"
-_CHUNK = 1 << 16
+_CHUNK = 1 << 18
 _BY_LENGTH = {32: Kind.MD5, 40: Kind.SHA1}
 _AMBIGUOUS = 64
 
@@ -32,7 +32,7 @@ def read_blocks(stream: BinaryIO) -> Iterator[tuple[int, list[bytes | None]]]:
     while chunk:
         lines: list[bytes | None] = [*(carry + chunk).split(b"\n")]
         carry = lines.pop() or b""
-        if skipping and lines:
+        if lines and (skipping or len(lines[0] or b"") > MAX_LINE_BYTES):
             lines[0], skipping = None, False
         if skipping or len(carry) > MAX_LINE_BYTES:
             carry, skipping = b"", True

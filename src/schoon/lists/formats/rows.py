@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from schoon.kinds import CATEGORY_CODES, KIND_BYTES, Category, Kind
 
 MAX_LINE_BYTES = 1 << 20
@@ -60,6 +63,36 @@ class ParsedEntry(NamedTuple):
     others: Mapping[str, bytes] | None = None
 
 
+class ParsedBlock(NamedTuple):
+    """Entries in columns, where a format can be read so; each has an id, and all have digests of the same kinds.
+
+    `digests` holds (n, size of the kind) uint8 per kind; None in `times` stands for no time.
+    """
+
+    line: int
+    refs: list[str]
+    categories: list[int]
+    times: list[int | None]
+    digests: Mapping[Kind, NDArray[np.uint8]]
+
+    def part(self, begin: int, end: int) -> "ParsedBlock":
+        """Some of the entries that follow on each other."""
+        digests = {kind: values[begin:end] for kind, values in self.digests.items()}
+        return ParsedBlock(
+            self.line + begin, self.refs[begin:end], self.categories[begin:end], self.times[begin:end], digests
+        )
+
+    def entries(self) -> list[ParsedEntry]:
+        """The entries, one by one."""
+        none = [None] * len(self.refs)
+        columns = [
+            [row.tobytes() for row in self.digests[kind]] if kind in self.digests else none
+            for kind in (Kind.MD5, Kind.SHA1, Kind.SHA256, Kind.PDQ)
+        ]
+        parts = zip(self.refs, self.categories, self.times, *columns, strict=True)
+        return [ParsedEntry(line, *part) for line, part in enumerate(parts, self.line)]
+
+
 class ParsedWithdrawal(NamedTuple):
     """A supplier takes an entry back, by its id or, where there is none, by its digests."""
 
@@ -82,7 +115,7 @@ class NextPage(NamedTuple):
     link: str
 
 
-Parsed = ParsedEntry | ParsedWithdrawal | BadRow | NextPage
+Parsed = ParsedEntry | ParsedBlock | ParsedWithdrawal | BadRow | NextPage
 
 
 class RowError(Exception):

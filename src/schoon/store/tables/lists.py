@@ -5,7 +5,8 @@ What must hold whoever writes, and whatever the code thinks, is said here:
 * a batch is active only with attestations of two different organisations and a passed known-good test, and what made it
   active cannot be changed afterwards (`batches_two_organisations`, `batches_fixed`);
 * an attestation is by a key of the organisation it names, once per batch and key, and is never changed;
-* an entry is added while its batch is being imported and never changed; what happens to it later is a mark;
+* an entry is added while its batch is being imported and never changed; what happens to it later is a mark. Its id and
+  its supplier's name for it are a row; everything else of it stands in a block with up to 4,095 others;
 * a withdrawal is final; a version is used once.
 """
 
@@ -125,16 +126,30 @@ entries = Table(
     Column("supplier_id", Integer, nullable=False),
     Column("ref", Text, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("category", SmallInteger, nullable=False),
-    Column("kinds", SmallInteger, nullable=False),
-    Column("supplier_time", BigInteger),
-    Column("md5", LargeBinary),
-    Column("sha1", LargeBinary),
-    Column("sha256", LargeBinary),
-    Column("content", LargeBinary, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
     UniqueConstraint("supplier_id", "ref", "revision"),
     Index("ix_entries_revised", "batch_id", sqlite_where=text("revision > 1"), postgresql_where=text("revision > 1")),
+)
+
+entry_blocks = Table(
+    "entry_blocks",
+    metadata,
+    Column("first_id", RowId, primary_key=True, autoincrement=False),
+    Column("batch_id", RowId, ForeignKey("batches.id"), nullable=False),
+    Column("supplier_id", Integer, nullable=False),
+    Column("entry_count", Integer, nullable=False),
+    Column("form", SmallInteger, nullable=False),
+    Column("categories", LargeBinary, nullable=False),
+    Column("kinds", LargeBinary, nullable=False),
+    Column("times", LargeBinary, nullable=False),
+    Column("contents", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    CheckConstraint("form IN (1, 2)", name="form"),
+    CheckConstraint("entry_count BETWEEN 1 AND 4096", name="entry_count"),
+    CheckConstraint(
+        "length(categories) = entry_count AND length(kinds) = entry_count AND length(times) = 8 * entry_count"
+        " AND length(contents) = 32 * entry_count",
+        name="columns",
+    ),
 )
 
 marks = Table(
@@ -207,5 +222,5 @@ allowed = Table(
     CheckConstraint("kind IN ('md5', 'sha1', 'sha256', 'pdq')", name="kind"),
 )
 
-for _table in (state, batches, attestations, entries, marks, publications):
+for _table in (state, batches, attestations, entries, entry_blocks, marks, publications):
     guard(_table)

@@ -1,0 +1,68 @@
+"""Entries in blocks: a row keeps what an entry is found by, the rest moves into columns over up to 4,096 entries."""
+
+from collections.abc import Iterator
+
+from alembic import op
+from sqlalchemy import Connection, Row, text
+
+from schoon.store._sql import migration_statements
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+_BLOCK_ENTRIES = 4096
+_EACH = 1
+_NO_TIME = -(1 << 63)
+_ROWS = text(
+    "SELECT id, supplier_id, category, kinds, supplier_time, content, sealed FROM entries"
+    " WHERE batch_id = :batch AND id >= :start ORDER BY id LIMIT :most"
+)
+_INSERT = text(
+    "INSERT INTO entry_blocks"
+    " VALUES (:first_id, :batch, :supplier, :count, :form, :categories, :kinds, :times, :contents, :sealed)"
+)
+
+
+def upgrade() -> None:
+    """Move every entry into a block. The sealed digests are put together as they are: no key is needed."""
+    connection = op.get_bind()
+    dialect = connection.dialect.name
+    for statement in migration_statements("0003_entry_blocks", dialect):
+        connection.exec_driver_sql(statement)
+    ranges = connection.execute(text("SELECT id, first_entry_id FROM batches WHERE first_entry_id IS NOT NULL")).all()
+    for batch, first in ranges:
+        for rows in _runs(connection, batch, first):
+            connection.execute(_INSERT, _block(batch, rows))
+    for statement in migration_statements("0003_entry_blocks_after", dialect):
+        connection.exec_driver_sql(statement)
+
+
+def _runs(connection: Connection, batch: int, start: int) -> Iterator[list[Row[tuple[object, ...]]]]:
+    """Entries of a batch whose ids follow on each other, up to a whole block of them."""
+    while True:
+        given = {"batch": batch, "start": start, "most": _BLOCK_ENTRIES}
+        rows = list(connection.execute(_ROWS, given))
+        if not rows:
+            return
+        run = [row for place, row in enumerate(rows, rows[0][0]) if row[0] == place]  # a gap parts all that follow
+        yield run
+        start = run[-1][0] + 1
+
+
+def _block(batch: int, rows: list[Row[tuple[object, ...]]]) -> dict[str, object]:
+    ids, suppliers, categories, kinds, times, contents, sealed = zip(*rows, strict=True)
+    parts = [bytes(one) for one in sealed]
+    return {
+        "first_id": ids[0],
+        "batch": batch,
+        "supplier": suppliers[0],
+        "count": len(rows),
+        "form": _EACH,
+        "categories": bytes(categories),
+        "kinds": bytes(kinds),
+        "times": b"".join((_NO_TIME if time is None else time).to_bytes(8, "little", signed=True) for time in times),
+        "contents": b"".join(bytes(content) for content in contents),
+        "sealed": b"".join([*(len(part).to_bytes(4, "little") for part in parts), *parts]),
+    }
