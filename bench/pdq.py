@@ -130,8 +130,8 @@ def require_recall(table: PdqTable, queries: Vectors, planted: NDArray[np.int64]
 
 
 def _variants(asking: Asking) -> Iterator[Figure]:
-    """The eight turned and mirrored forms of each query beside the query alone."""
-    table, single = asking.table, asking.queries[0][: QUERIES // 4]
+    """The eight turned and mirrored forms of each query beside the query alone, both in batches searched together."""
+    table, single = asking.table, asking.queries[0][: QUERIES // 2]
     eight = np.ascontiguousarray(dihedral_variants(single).reshape(-1, 32))
     faiss.omp_set_num_threads(1)
     flat, flat_count = _flat(asking.vectors, eight, least=VARIANTS)
