@@ -3,7 +3,7 @@
 docs/index-format.md, "In memory", tells how it works and why nothing is missed.
 """
 
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,14 +155,20 @@ def reorder(
         bit_order: A permutation of the 256 bits.
         out: Where to write, `vectors` itself if it may be overwritten; a new array when None.
     """
-    table = np.zeros((32, 256, VECTOR_BITS), dtype=np.uint8)
-    values = np.arange(256)
-    for place, bit in enumerate(bit_order.tolist()):
-        table[bit // 8, :, place] = (values >> bit % 8) & 1
-    words = np.packbits(table, axis=2, bitorder="little").view(np.uint64)
+    table = _reordering(bit_order.tobytes())
     target = np.empty_like(vectors) if out is None else out
     numbers = target.view(np.uint64)
     spread(
-        lambda a, b: kernels().reorder_bits(vectors[a:b], words, numbers[a:b]), len(vectors), least=REORDERED_PER_THREAD
+        lambda a, b: kernels().reorder_bits(vectors[a:b], table, numbers[a:b]), len(vectors), least=REORDERED_PER_THREAD
     )
     return target
+
+
+@lru_cache(maxsize=8)
+def _reordering(bit_order: bytes) -> NDArray[np.uint64]:
+    """(32, 256, 4) uint64: the bits that each value of each byte sets in a reordered vector."""
+    table = np.zeros((32, 256, VECTOR_BITS), dtype=np.uint8)
+    values = np.arange(256)
+    for place, bit in enumerate(bit_order):
+        table[bit // 8, :, place] = (values >> bit % 8) & 1
+    return np.packbits(table, axis=2, bitorder="little").view(np.uint64)
