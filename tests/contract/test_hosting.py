@@ -258,6 +258,17 @@ def test_a_rule_for_a_public_suffix_or_no_domain_is_refused(world: World, domain
         world.rule(domain, RuleKind.DO_NOT_PROBE)
 
 
+@pytest.mark.parametrize(
+    "party",
+    [{"email": "abuse"}, {"email": "abuse@example.com"}, {"country": "nl"}, {"country": "NLD"}, {"reason": " "}],
+)
+def test_a_rule_that_names_nobody_a_notice_can_reach_is_refused(world: World, party: dict[str, str]) -> None:
+    good = {"organisation": "Echt BV", "email": "abuse@echt.zz", "country": "NL"}
+    with pytest.raises(DomainRuleError):
+        world.rule("foto.zz", RuleKind.FORCE_HOSTER, **(good | party))
+    world.rule("foto.zz", RuleKind.FORCE_HOSTER, **good)
+
+
 def test_the_domain_of_a_rule_is_canonical(world: World) -> None:
     assert world.rule("BÜCHER.zz.", RuleKind.DO_NOT_PROBE).rule.domain == "xn--bcher-kva.zz"
     assert world.rule("2D00:1::0", RuleKind.DO_NOT_PROBE).rule.domain == "2d00:1::"

@@ -160,7 +160,6 @@ class Questions:
         self._notes = notes
         self._fresh = fresh
         self._asked = 0
-        self._ranges: list[tuple[Registration, Evidence]] = []
 
     def domain(self, name: str) -> tuple[Registration, Evidence] | None:
         """The registration of a registrable domain."""
@@ -168,10 +167,11 @@ class Questions:
         return self._ask(f"domain/{name}", file.for_domain(name) if file else (), "domain", known=file is not None)
 
     def network(self, address: Address) -> tuple[Registration, Evidence] | None:
-        """The registration of the range that holds an address; a range is asked for once."""
-        for registration, evidence in self._ranges:
-            if _holds(registration, address):
-                return registration, evidence
+        """The registration of the smallest range that holds an address.
+
+        Each address is asked for by itself: a range that was told for one may hold a smaller one of somebody else,
+        in which the next address lies.
+        """
         kind = SnapshotKind.RDAP_IPV4 if address.version == 4 else SnapshotKind.RDAP_IPV6
         file = self._files.get(kind)
         urls = file.for_address(address) if file else ()
@@ -179,8 +179,6 @@ class Questions:
         if found is not None and not _holds(found[0], address):
             self._notes.fail(Source.RDAP, f"ip/{address}", "malformed", "the answer is about another range")
             return None
-        if found is not None:
-            self._ranges.append(found)
         return found
 
     def _ask(

@@ -92,7 +92,9 @@ class SnapshotImporter:
             if same is not None:
                 return SnapshotReport(kind=draft.kind, snapshot=same, was_there=True)
             begun = self._book.begin(tx, draft)
-            self._book.complete(tx, begun, content=text)
+            if not self._book.complete(tx, begun, content=text):  # somebody else was first, with the same file
+                same = self._book.same(tx, kind=draft.kind, dated=draft.dated, sha256=sha256)
+                return SnapshotReport(kind=draft.kind, snapshot=same, was_there=True)
             self._cache.withdraw(tx, Source.RDAP)  # the servers that answered may not be those any more
             self._journal.append(tx, _event(begun))
         return SnapshotReport(kind=draft.kind, snapshot=begun)

@@ -1,6 +1,7 @@
 """Which domain rules hold, where the hosting is, and in what order contacts come."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from schoon.hosting._findings import Findings
@@ -65,7 +66,8 @@ def overlap(one: DomainRule, other: DomainRule) -> bool:
 
 def in_order(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
     """Each contact once; a decision of ours first, then who is closest to the machine, then who is surest."""
-    unique = dict.fromkeys(contacts)
+    first_of = {replace(one, evidence=0): one for one in reversed(contacts)}
+    unique = [one for one in contacts if first_of[replace(one, evidence=0)] is one]
     return tuple(sorted(unique, key=_place))
 
 
@@ -83,11 +85,11 @@ def residence_of(findings: Sequence[Findings], rules: Sequence[KeptRule], *, hom
 
     The registry's country of a range alone decides nothing: it says where the range was registered.
     """
-    forced = rule_of(rules, RuleKind.FORCE_HOSTER)
-    if forced is not None:
+    forced = rule_of(rules, RuleKind.FORCE_HOSTER) or rule_of(rules, RuleKind.CDN_ORIGIN)
+    if forced is not None and forced.rule.country:
         country = forced.rule.country
         where = Where.OURS if country == home else Where.ABROAD
-        reason = f"rule {forced.rule_id} says that the hoster is {forced.rule.organisation} in {country}"
+        reason = f"rule {forced.rule_id} says that the hoster is {forced.rule.organisation or 'somebody'} in {country}"
         return Residence(where=where, countries=(country,), reason=reason)
     hosting = [one for one in findings if not one.special]
     if rule_of(rules, RuleKind.CDN_ORIGIN) is not None:

@@ -1,10 +1,12 @@
 """The words of this room: who can take an address down, by whose account, and how sure that is."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from schoon.hosting._placeholders import email_reason
 from schoon.hosting._urls import TargetUrl, address_of
 from schoon.hosting.errors import DomainRuleError
 from schoon.kinds import require_utc
@@ -13,6 +15,8 @@ TraceId = NewType("TraceId", str)
 """A random name of a kept trace, safe in logs."""
 
 DomainRuleId = NewType("DomainRuleId", int)
+
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 MAX_RAW = 16_384
 """Characters of raw evidence that a chain keeps of one answer; the whole answer's SHA-256 is kept beside it."""
@@ -263,14 +267,22 @@ class DomainRule:
             raise DomainRuleError(f"it would end at {self.valid_until:%Y-%m-%d %H:%M}, before it begins")
         if not self.reason.strip():
             raise DomainRuleError("a rule without a reason")
-        if self.kind is RuleKind.FORCE_HOSTER and not (self.organisation and self.email and self.country):
-            raise DomainRuleError("force-hoster needs the hoster's name, its address for notices and its country")
+        self._require_party()
         if (self.kind is RuleKind.DIRECT_ASSESSMENT) != (self.assessment is not None):
             raise DomainRuleError("direct-assessment needs an assessment, and no other kind has one")
-        if any(address_of(one) is None for one in self.origins):
-            raise DomainRuleError("an origin is an IP address")
         if self.origins and self.kind is not RuleKind.CDN_ORIGIN:
             raise DomainRuleError(f"{self.kind} has no origins")
+
+    def _require_party(self) -> None:
+        if self.email and email_reason(self.email):
+            raise DomainRuleError(f"{self.email[:80]!r} is no address for notices: {email_reason(self.email)}")
+        if self.country and not _COUNTRY.fullmatch(self.country):
+            raise DomainRuleError(f"{self.country[:20]!r} is not a country of two capital letters")
+        if self.kind is RuleKind.FORCE_HOSTER and not (self.organisation and self.email and self.country):
+            raise DomainRuleError("force-hoster needs the hoster's name, its address for notices and its country")
+        for one in self.origins:
+            if address_of(one) is None:
+                raise DomainRuleError(f"{one[:80]!r} is not an IP address, and an origin is one")
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether it holds at that instant: the first instant counts, the last does not."""

@@ -170,9 +170,9 @@ class _Elsewhere:
 def _require_allowed(url: str, servers: frozenset[str]) -> None:
     server = server_of(url)
     if not server or server not in servers:
-        raise SourceFault("redirect", "the answer would be at a host that IANA's files do not name")
+        raise SourceFault("not_allowed", "the answer would be at a host that IANA's files do not name")
     if not server.startswith("https:") and not _is_own_machine(urlsplit(url).hostname or ""):
-        raise SourceFault("redirect", "the registry is only there without TLS")
+        raise SourceFault("not_allowed", "the registry is only there without TLS")
 
 
 def _is_own_machine(host: str) -> bool:

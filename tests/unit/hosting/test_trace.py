@@ -55,10 +55,24 @@ def test_snapshots_and_the_suffix_list_say_their_dates(world):
     assert chain.domain.list_dated == SUFFIXES.dated
 
 
-def test_a_range_is_asked_for_once(world):
+def test_each_address_is_asked_for_since_a_range_may_hold_a_smaller_one_of_somebody_else(world):
+    small = network(
+        "45.80.1.11", "45.80.1.11", entity("registrant", name="Huurder"), entity("abuse", email="a@huurder.zz")
+    )
+    world.registry.answers["ip/45.80.1.11"] = json.dumps(small)
     chain = world.trace()
-    assert [one for one in world.registry.asked if one.startswith("ip/")] == ["ip/45.80.1.10", "ip/2d00:1::10"]
-    assert [one.registered_range for one in chain.addresses][:2] == ["45.80.1.0 - 45.80.1.255"] * 2
+    assert [one.registered_range for one in chain.addresses][:2] == [
+        "45.80.1.0 - 45.80.1.255",
+        "45.80.1.11 - 45.80.1.11",
+    ]
+    assert {one.email for one in chain.notice_to} == {"abuse@klant.zz", "a@huurder.zz", "abuse@stroom.zz"}
+
+
+def test_a_contact_that_stands_for_several_addresses_is_told_once(world):
+    world.registry.answers["ip/45.80.1.11"] = json.dumps(KLANT)
+    chain = world.trace()
+    hosters = [one for one in chain.contacts if one.scope is Scope.HOSTER]
+    assert [one.email for one in hosters] == ["abuse@klant.zz"]
 
 
 def test_a_source_that_fails_stands_beside_the_others(world):
@@ -210,6 +224,14 @@ def test_a_cdn_that_does_not_say_leaves_the_country_unknown(world):
     assert chain.best_contact.scope is Scope.CDN
 
 
+def test_a_rule_may_say_in_which_country_a_cdn_hides_the_hoster(world):
+    world.names.known["cdn.zz"] = ["45.99.0.1"]
+    world.rule("cdn.zz", RuleKind.CDN_ORIGIN, organisation="Echt BV", email="abuse@echt.zz", country="NL")
+    chain = world.trace("https://cdn.zz/")
+    assert chain.residence.where is Where.OURS
+    assert [one.email for one in chain.notice_to] == ["abuse@echt.zz"]
+
+
 def test_people_may_know_what_lies_behind_a_cdn(world):
     world.names.known["cdn.zz"] = ["45.99.0.1"]
     world.rule("cdn.zz", RuleKind.CDN_ORIGIN, origins=("45.81.0.1",))
@@ -220,7 +242,7 @@ def test_a_kept_answer_is_used_again_until_it_expires(world):
     world.trace()
     asked = len(world.registry.asked)
     chain = world.trace(now=T0 + timedelta(hours=11))
-    assert [one for one in world.registry.asked[asked:] if one != "ip/2d00:1::10"] == []
+    assert world.registry.asked[asked:] == ["ip/45.80.1.11", "ip/2d00:1::10"], "not found is believed for an hour"
     kept = [one for one in chain.evidence if one.source is Source.RDAP]
     assert all(one.from_cache and one.obtained_at == T0 for one in kept)
     world.trace(now=T0 + timedelta(hours=12))

@@ -43,13 +43,13 @@ def test_an_answer_is_fetched(registry):
 
 def test_a_server_that_no_file_names_is_never_asked(registry):
     registry.answers["/rdap/ip/1"] = {}
-    assert fault_of(f"{registry.base}ip/1", frozenset({"https://rdap.zz:443"})) == "redirect"
+    assert fault_of(f"{registry.base}ip/1", frozenset({"https://rdap.zz:443"})) == "not_allowed"
     assert registry.asked == []
 
 
 def test_plain_http_goes_to_this_machine_alone():
-    assert fault_of("http://rdap.zz/ip/1", frozenset({"http://rdap.zz:80"})) == "redirect"
-    assert fault_of("http://45.80.1.10/ip/1", frozenset({"http://45.80.1.10:80"})) == "redirect"
+    assert fault_of("http://rdap.zz/ip/1", frozenset({"http://rdap.zz:80"})) == "not_allowed"
+    assert fault_of("http://45.80.1.10/ip/1", frozenset({"http://45.80.1.10:80"})) == "not_allowed"
 
 
 def test_a_redirect_within_the_files_servers_is_followed(registry):
@@ -62,14 +62,14 @@ def test_a_redirect_within_the_files_servers_is_followed(registry):
 def test_a_redirect_to_another_host_is_not_followed(registry):
     with serving_registry() as other:
         registry.answers["/rdap/ip/1"] = status(307, Location=f"{other.base}ip/1")
-        assert fault_of(f"{registry.base}ip/1", registry.servers) == "redirect"
+        assert fault_of(f"{registry.base}ip/1", registry.servers) == "not_allowed"
         assert other.asked == []
 
 
 @pytest.mark.parametrize("location", ["", "file:///etc/passwd", "gopher://127.0.0.1/", "//127.0.0.1:1/", "http://[::1"])
 def test_a_redirect_elsewhere_is_not_followed(registry, location):
     registry.answers["/rdap/ip/1"] = status(301, Location=location)
-    assert fault_of(f"{registry.base}ip/1", registry.servers) == "redirect"
+    assert fault_of(f"{registry.base}ip/1", registry.servers) == "not_allowed"
 
 
 def test_redirects_without_end_end(registry):
