@@ -9,6 +9,7 @@ from schoon.check import ReceiptSigner
 from schoon.check.service import CheckService, MemberService
 from schoon.hits.ports import Sender
 from schoon.hits.service import HitService
+from schoon.hosting.service import HostingService
 from schoon.index import IndexHolder
 from schoon.kinds import Clock
 from schoon.lists.service import ListService
@@ -34,6 +35,7 @@ class Rooms:
     members: MemberService
     check: CheckService
     hits: HitService
+    hosting: HostingService
     holder: IndexHolder
     receipts: ReceiptSigner
     receipt_public_key: Ed25519PublicKey

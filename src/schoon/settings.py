@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -64,6 +65,26 @@ def _instant(value: str) -> datetime:
     except ValueError:
         raise ValueError("an ISO 8601 time such as 2026-11-22T12:00:00Z") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _country(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", value):
+        raise ValueError("a country in two capital letters, such as NL")
+    return value
+
+
+def _resolver(value: str) -> tuple[str, int]:
+    address, port = value, "53"
+    if value.startswith("[") or value.count(":") == 1:
+        address, _, port = value.rpartition(":")
+    expected = "an IP address, with a port when it is not 53: 192.0.2.53, [2001:db8::53]:5353"
+    try:
+        host, number = str(ip_address(address.strip("[]"))), int(port)
+    except ValueError:
+        raise ValueError(expected) from None
+    if not 0 < number < 65_536:
+        raise ValueError(expected)
+    return host, number
 
 
 def _level(value: str) -> str:
@@ -220,6 +241,21 @@ class Settings:
             means="Certificates that the client trusts, when the service's own is not from a public authority.",
         ),
     ] = None
+    resolver: Annotated[
+        tuple[str, int] | None,
+        Setting(
+            parse=_resolver,
+            shown="(none)",
+            means="The DNS resolver that traces ask, by its IP address, and no other. It learns which names were "
+            "reported, so let it be your own.",
+        ),
+    ] = None
+    home_country: Annotated[
+        str,
+        Setting(
+            parse=_country, shown="NL", means="The country that this installation works for: hosting there is ours."
+        ),
+    ] = "NL"
     log_level: Annotated[
         str,
         Setting(parse=_level, shown="info", means="How much is logged, as JSON lines: debug, info, warning, error."),

@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from schoon.check import ReceiptSigner
 from schoon.check.service import CheckService, HitRecorder, MemberService, QuotaKeeper
 from schoon.hits.service import HitService
+from schoon.hosting.ports import HostingPorts
+from schoon.hosting.service import HostingService
 from schoon.index import IndexHolder, ListKeys, derive_keys
 from schoon.kinds import Clock
 from schoon.lists.service import ListPorts, ListService, Publication
 from schoon.main._keys import list_secret, make_missing_keys, private_key_of, public_key_of
 from schoon.main._office import OfficeOverLists
-from schoon.net import WebhookSender
+from schoon.net import DnsResolver, InstalledSuffixes, NoResolver, RdapDoor, WebhookSender
 from schoon.parties.service import PartyService
 from schoon.rooms import Rooms
 from schoon.settings import Settings
@@ -19,12 +21,14 @@ from schoon.store import Database, migrate
 from schoon.store.batches import SqlBatchBook
 from schoon.store.entries import SqlEntryBook
 from schoon.store.hits import SqlHits
+from schoon.store.hosting import SqlAnswers, SqlDomainRules, SqlTraces
 from schoon.store.journal import SqlJournal
 from schoon.store.marks import SqlMarkBook
 from schoon.store.members import SqlMembers
 from schoon.store.outbox import SqlOutbox
 from schoon.store.parties import SqlPartyBook
 from schoon.store.publications import SqlPublicationBook
+from schoon.store.routes import SqlSnapshots
 from schoon.store.usage import SqlNear, SqlUsage
 
 
@@ -73,6 +77,7 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
         members=MemberService(database, SqlMembers(secret_key=keys.table_key), journal),
         check=_check(settings, database, journal, keys=keys, hits=hits, holder=holder),
         hits=hits,
+        hosting=_hosting(settings, database, journal),
         holder=holder,
         receipts=receipts,
         receipt_public_key=receipts.public_key,
@@ -118,6 +123,22 @@ def _lists(
         publication=Publication(list_name=settings.list_name, directory=settings.publication, signing_key=signing_key),
         listener=hits,
     )
+
+
+def _hosting(settings: Settings, database: Database, journal: SqlJournal) -> HostingService:
+    resolver = settings.resolver
+    ports = HostingPorts(
+        transactions=database,
+        snapshots=SqlSnapshots(),
+        rules=SqlDomainRules(),
+        cache=SqlAnswers(),
+        traces=SqlTraces(),
+        journal=journal,
+        resolver=NoResolver() if resolver is None else DnsResolver(*resolver),
+        registry=RdapDoor(),
+        suffixes=InstalledSuffixes(),
+    )
+    return HostingService(ports, home_country=settings.home_country)
 
 
 def _check(

@@ -63,3 +63,30 @@ def test_every_setting_says_what_it_means():
     names = {variable for variable, _, _ in documented()}
     assert names == {variable_of(name) for name in Settings.__dataclass_fields__}
     assert [variable for variable, shown, means in documented() if not shown or not means.endswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "resolver"),
+    [
+        ("192.0.2.53", ("192.0.2.53", 53)),
+        ("127.0.0.1:5353", ("127.0.0.1", 5353)),
+        ("2001:DB8::53", ("2001:db8::53", 53)),
+        ("[2001:db8::53]:5353", ("2001:db8::53", 5353)),
+    ],
+)
+def test_a_resolver_is_an_address_and_perhaps_a_port(text, resolver):
+    assert Settings.from_environment({"SCHOON_RESOLVER": text}).resolver == resolver
+
+
+@pytest.mark.parametrize(
+    "text", ["dns.example", "192.0.2.53:0", "192.0.2.53:x", "192.0.2.53:65536", "[2001:db8::53]", ":53"]
+)
+def test_a_resolver_by_name_or_without_a_good_port_is_refused(text):
+    with pytest.raises(SettingError, match="an IP address"):
+        Settings.from_environment({"SCHOON_RESOLVER": text})
+
+
+def test_the_home_country_has_two_capital_letters():
+    assert Settings.from_environment({}).home_country == "NL"
+    with pytest.raises(SettingError, match="two capital letters"):
+        Settings.from_environment({"SCHOON_HOME_COUNTRY": "nl"})

@@ -1,0 +1,279 @@
+"""Asks the sources, one after the other: what one of them cannot say stands beside what the others said."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from ipaddress import ip_address
+
+from schoon.hosting._bootstrap import Bootstrap, read_bootstrap
+from schoon.hosting._findings import Findings
+from schoon.hosting._rdap import MalformedAnswerError, Registration, read_registration
+from schoon.hosting._snapshot_types import Route, SnapshotKind
+from schoon.hosting._special import special_reason
+from schoon.hosting._urls import Address
+from schoon.hosting.ports import AnswerCache, RegistryDoor, SnapshotBook, SourceFault
+from schoon.hosting.types import (
+    ANSWER_TERM,
+    MAX_RAW,
+    NOT_FOUND_TERM,
+    CachedAnswer,
+    Evidence,
+    Source,
+    SourceFailure,
+)
+from schoon.kinds import Transactions
+
+MAX_QUESTIONS = 32
+"""Questions to registries in one trace; they limit how many they take."""
+
+_NOT_FOUND = "not_found"
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a trace gathers on its way.
+
+    Attributes:
+        answers: Good answers of registries that came new, to be kept.
+        spoiled: Questions that were asked anew and got no answer: what is kept of them is withdrawn.
+    """
+
+    now: datetime
+    evidence: list[Evidence] = field(default_factory=list)
+    failures: list[SourceFailure] = field(default_factory=list)
+    answers: list[CachedAnswer] = field(default_factory=list)
+    spoiled: list[str] = field(default_factory=list)
+
+    def keep(
+        self, source: Source, asked: str, raw: str, *, obtained_at: datetime | None = None, dated: date | None = None
+    ) -> Evidence:
+        """The answer as evidence, its raw text cut to a bounded size.
+
+        Args:
+            source: Who answered.
+            asked: What was asked.
+            raw: The answer.
+            obtained_at: When, for an answer that was kept; now otherwise.
+            dated: Of the snapshot that it comes from.
+        """
+        self.evidence.append(
+            Evidence(
+                number=len(self.evidence) + 1,
+                source=source,
+                asked=asked,
+                obtained_at=obtained_at or self.now,
+                raw=raw[:MAX_RAW],
+                size=len(raw),
+                sha256=hashlib.sha256(raw.encode(errors="surrogatepass")).hexdigest(),
+                dated=dated,
+                from_cache=obtained_at is not None,
+            )
+        )
+        return self.evidence[-1]
+
+    def fail(self, source: Source, asked: str, kind: str, reason: str) -> None:
+        """Keep a failure."""
+        self.failures.append(SourceFailure(source=source, asked=asked, kind=kind, reason=reason))
+
+
+class Routes:
+    """The newest table of prefixes."""
+
+    def __init__(self, transactions: Transactions, book: SnapshotBook) -> None:
+        """Take the table's place."""
+        self._transactions = transactions
+        self._book = book
+
+    def find(self, addresses: Sequence[Address], notes: Notes) -> dict[Address, tuple[Route, Evidence]]:
+        """The route of each address that has one."""
+        found: dict[Address, tuple[Route, Evidence]] = {}
+        with self._transactions.read() as tx:
+            newest = self._book.newest(tx, SnapshotKind.PREFIXES)
+            if newest is None:
+                notes.fail(Source.SNAPSHOT, "prefixes", "not_configured", "no table of prefixes was imported")
+                return found
+            snapshot = newest[0]
+            evidence: dict[str, Evidence] = {}
+            for address in addresses:
+                route = self._book.route_for(tx, snapshot.snapshot_id, address)
+                if route is None:
+                    reason = f"no prefix of the snapshot of {snapshot.dated} holds it"
+                    notes.fail(Source.SNAPSHOT, str(address), _NOT_FOUND, reason)
+                    continue
+                if route.prefix not in evidence:
+                    raw = "\t".join(
+                        [route.prefix, str(route.asn or ""), route.organisation, route.country, route.abuse]
+                    )
+                    evidence[route.prefix] = notes.keep(Source.SNAPSHOT, route.prefix, raw, dated=snapshot.dated)
+                found[address] = route, evidence[route.prefix]
+        return found
+
+
+class Registries:
+    """RDAP, of which answers are kept for a while."""
+
+    def __init__(self, transactions: Transactions, book: SnapshotBook, cache: AnswerCache, door: RegistryDoor) -> None:
+        """Take the ports."""
+        self._transactions = transactions
+        self._book = book
+        self._cache = cache
+        self._door = door
+
+    def begin(self, notes: Notes, *, fresh: bool) -> "Questions":
+        """The questions of one trace."""
+        files: dict[SnapshotKind, Bootstrap] = {}
+        with self._transactions.read() as tx:
+            for kind in (SnapshotKind.RDAP_DNS, SnapshotKind.RDAP_IPV4, SnapshotKind.RDAP_IPV6):
+                newest = self._book.newest(tx, kind)
+                if newest is not None:
+                    files[kind] = read_bootstrap(newest[1])
+        return Questions(self, files, notes, fresh=fresh)
+
+    def kept(self, asked: str, now: datetime) -> CachedAnswer | None:
+        """An answer that may be used again."""
+        with self._transactions.read() as tx:
+            return self._cache.get(tx, Source.RDAP, asked, now=now)
+
+    def fetch(self, url: str, servers: frozenset[str]) -> str:
+        """The answer of a registry."""
+        return self._door.get(url, servers)
+
+
+class Questions:
+    """What one trace asks of registries."""
+
+    def __init__(
+        self, registries: Registries, files: dict[SnapshotKind, Bootstrap], notes: Notes, *, fresh: bool
+    ) -> None:
+        """Take the files of servers.
+
+        Args:
+            registries: Who asks.
+            files: IANA's files, by kind; those that were imported.
+            notes: Where answers and failures go.
+            fresh: Whether kept answers are passed over.
+        """
+        self._registries = registries
+        self._files = files
+        self._servers = frozenset[str]().union(*(one.servers for one in files.values()))
+        self._notes = notes
+        self._fresh = fresh
+        self._asked = 0
+
+    def domain(self, name: str) -> tuple[Registration, Evidence] | None:
+        """The registration of a registrable domain."""
+        file = self._files.get(SnapshotKind.RDAP_DNS)
+        return self._ask(f"domain/{name}", file.for_domain(name) if file else (), "domain", known=file is not None)
+
+    def network(self, address: Address) -> tuple[Registration, Evidence] | None:
+        """The registration of the smallest range that holds an address.
+
+        Each address is asked for by itself: a range that was told for one may hold a smaller one of somebody else,
+        in which the next address lies.
+        """
+        kind = SnapshotKind.RDAP_IPV4 if address.version == 4 else SnapshotKind.RDAP_IPV6
+        file = self._files.get(kind)
+        urls = file.for_address(address) if file else ()
+        found = self._ask(f"ip/{address}", urls, "ip network", known=file is not None)
+        if found is not None and not _holds(found[0], address):
+            self._notes.fail(Source.RDAP, f"ip/{address}", "malformed", "the answer is about another range")
+            return None
+        return found
+
+    def _ask(
+        self, asked: str, urls: Sequence[str], object_class: str, *, known: bool
+    ) -> tuple[Registration, Evidence] | None:
+        try:
+            answer = self._answer(asked, urls, known=known)
+            registration = read_registration(answer.text, object_class)
+        except SourceFault as fault:
+            self._notes.fail(Source.RDAP, asked, fault.kind, fault.reason)
+            return None
+        except MalformedAnswerError as fault:
+            self._notes.fail(Source.RDAP, asked, "malformed", str(fault))
+            self._notes.spoiled.append(asked)
+            return None
+        kept_since = None if answer.obtained_at == self._notes.now else answer.obtained_at
+        if kept_since is None:
+            self._notes.answers.append(answer)
+        return registration, self._notes.keep(Source.RDAP, asked, answer.text, obtained_at=kept_since)
+
+    def _answer(self, asked: str, urls: Sequence[str], *, known: bool) -> CachedAnswer:
+        now = self._notes.now
+        kept = None if self._fresh else self._registries.kept(asked, now)
+        if kept is not None and not kept.found:
+            raise SourceFault(_NOT_FOUND, f"the registry had no such object at {kept.obtained_at:%Y-%m-%d %H:%M} UTC")
+        if kept is not None:
+            return kept
+        if not urls:
+            kind, reason = ("no_server", "IANA's file names no server for it")
+            if not known:
+                kind, reason = ("not_configured", "IANA's file of RDAP servers was not imported")
+            raise SourceFault(kind, reason)
+        self._asked += 1
+        if self._asked > MAX_QUESTIONS:
+            raise SourceFault("too_many", f"more than {MAX_QUESTIONS} questions to registries in one trace")
+        draft = CachedAnswer(
+            source=Source.RDAP, asked=asked, text="", found=True, obtained_at=now, expires_at=now + ANSWER_TERM
+        )
+        try:
+            return replace(draft, text=self._first_answer(asked, urls))
+        except SourceFault as fault:
+            if fault.kind == _NOT_FOUND:
+                self._notes.answers.append(replace(draft, found=False, expires_at=now + NOT_FOUND_TERM))
+            else:
+                self._notes.spoiled.append(asked)
+            raise
+
+    def _first_answer(self, asked: str, urls: Sequence[str]) -> str:
+        """The answer of the first server that gives one; https servers come first."""
+        problem = SourceFault("no_server", "IANA's file names no server for it")
+        for base in urls:
+            try:
+                return self._registries.fetch(f"{base.rstrip('/')}/{asked}", self._servers)
+            except SourceFault as fault:
+                problem = fault
+                if fault.kind == _NOT_FOUND:
+                    break
+        raise problem
+
+
+def _holds(registration: Registration, address: Address) -> bool:
+    try:
+        first, last = (ip_address(text.split("/")[0]) for text in (registration.first, registration.last))
+    except ValueError:
+        return False
+    return first.version == last.version == address.version and int(first) <= int(address) <= int(last)
+
+
+def findings_of(
+    addresses: Sequence[tuple[Address, bool]],
+    routes: Routes,
+    questions: Questions,
+    notes: Notes,
+    *,
+    cdn: bool,
+) -> list[Findings]:
+    """What the sources say about each address.
+
+    Args:
+        addresses: Each with whether it lies behind a CDN.
+        routes: The table of prefixes.
+        questions: To the registries.
+        notes: Where evidence and failures go.
+        cdn: Whether the other addresses are a CDN's.
+    """
+    special = {address: special_reason(address) for address, _ in addresses}
+    found = routes.find([address for address, why in special.items() if not why], notes)
+    return [
+        Findings(
+            address=address,
+            origin=origin,
+            cdn=cdn and not origin,
+            special=special[address],
+            route=found.get(address),
+            registration=None if special[address] else questions.network(address),
+        )
+        for address, origin in addresses
+    ]

@@ -1,0 +1,175 @@
+"""Says who can take an address down, and keeps what was found."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from schoon.hosting._asking import Notes
+from schoon.hosting._import import SnapshotImport, SnapshotImporter
+from schoon.hosting._snapshot_types import Snapshot, SnapshotReport
+from schoon.hosting._tracer import Tracer
+from schoon.hosting._urls import TargetUrl, address_of, canonical_host
+from schoon.hosting.errors import (
+    DomainRuleError,
+    DomainRuleOverlapError,
+    NoSuchDomainRuleError,
+    NoSuchTraceError,
+    TargetUrlError,
+)
+from schoon.hosting.ports import HostingPorts
+from schoon.hosting.rules import overlap
+from schoon.hosting.types import DomainRule, DomainRuleId, HostingChain, KeptRule, Source
+from schoon.journal import Event
+from schoon.kinds import Transaction, require_utc
+
+_log = logging.getLogger(__name__)
+_MAX_KEPT_SHOWN = 100
+
+
+class HostingService:
+    """Traces addresses; keeps the snapshots and rules that traces go by."""
+
+    def __init__(self, ports: HostingPorts, *, home_country: str) -> None:
+        """Take the ports.
+
+        Args:
+            ports: See there.
+            home_country: Two letters; hosting there is ours.
+        """
+        self._ports = ports
+        self._tracer = Tracer(ports, home_country=home_country)
+        self._importer = SnapshotImporter(ports.transactions, ports.snapshots, ports.cache, ports.journal)
+
+    def trace(self, url: str, *, by: str, now: datetime, fresh: bool = False) -> HostingChain:
+        """Who can take the address down, asked now, and kept.
+
+        Args:
+            url: As it was reported.
+            by: Who asks.
+            now: The present instant.
+            fresh: Ask registries anew, whatever they answered before; those earlier answers are not used again.
+
+        Raises:
+            TargetUrlError: It is not an address that can be traced.
+        """
+        target = TargetUrl.parse(url)
+        chain, notes = self._tracer.trace(target, by=by, now=require_utc(now), fresh=fresh)
+        with self._ports.transactions.write() as tx:
+            self._keep_answers(tx, notes)
+            self._ports.traces.add(tx, chain)
+            self._ports.journal.append(tx, _trace_event(chain))
+        faults = [f"{one.source}:{one.kind}" for one in chain.failures]
+        fields = {"event": "hosting.trace", "trace_id": chain.trace_id, "outcome": chain.outcome.value}
+        _log.info("address traced", extra=fields | {"addresses": len(chain.addresses), "faults": faults})
+        return chain
+
+    def traces(self, url: str, *, until: datetime) -> list[HostingChain]:
+        """The kept traces of an address up to and with an instant, the newest first; at most a hundred."""
+        text = TargetUrl.parse(url).text
+        with self._ports.transactions.read() as tx:
+            return self._ports.traces.of_url(tx, text, until=require_utc(until), limit=_MAX_KEPT_SHOWN)
+
+    def trace_at(self, url: str, moment: datetime) -> HostingChain:
+        """What was known of an address at an instant: the last trace before it, or in it.
+
+        Raises:
+            NoSuchTraceError: None was made until then.
+        """
+        text = TargetUrl.parse(url).text
+        with self._ports.transactions.read() as tx:
+            found = self._ports.traces.of_url(tx, text, until=require_utc(moment), limit=1)
+        if not found:
+            raise NoSuchTraceError(f"no trace from {moment:%Y-%m-%d %H:%M} or before")
+        return found[0]
+
+    def import_snapshot(self, wanted: SnapshotImport) -> SnapshotReport:
+        """What became of the file; see `SnapshotImporter.take`."""
+        return self._importer.take(wanted)
+
+    def snapshots(self) -> list[Snapshot]:
+        """Every imported file, of each kind the newest first: that one counts."""
+        with self._ports.transactions.read() as tx:
+            return self._ports.snapshots.all(tx)
+
+    def add_rule(self, rule: DomainRule, *, by: str, now: datetime) -> KeptRule:
+        """The rule as it is kept, its domain in canonical form.
+
+        Raises:
+            DomainRuleError: Its domain is a public suffix, or no domain.
+            DomainRuleOverlapError: One of that kind and domain holds in the same time.
+        """
+        rule = replace(rule, domain=self._rule_domain(rule.domain))
+        if rule.valid_until == rule.valid_from:
+            raise DomainRuleError("it would end as it begins, and never hold")
+        with self._ports.transactions.write() as tx:
+            self._ports.rules.take_turn(tx)
+            for other in self._ports.rules.all(tx, domains=[rule.domain]):
+                if overlap(rule, other.rule):
+                    raise DomainRuleOverlapError(f"rule {other.rule_id} is {rule.kind} for {rule.domain} in that time")
+            kept = self._ports.rules.add(tx, rule, by=by, at=require_utc(now))
+            until = rule.valid_until.isoformat() if rule.valid_until else None
+            detail = {"kind": rule.kind.value, "from": rule.valid_from.isoformat(), "until": until}
+            self._record(tx, "hosting:rule:add", kept.rule_id, by=by, now=now, detail=detail)
+        return kept
+
+    def rules(self) -> list[KeptRule]:
+        """Every rule, ended ones too, in the order they came."""
+        with self._ports.transactions.read() as tx:
+            return self._ports.rules.all(tx)
+
+    def end_rule(self, rule_id: DomainRuleId, *, reason: str, by: str, now: datetime) -> None:
+        """Let a rule hold until now, or not at all when it would begin later.
+
+        Raises:
+            NoSuchDomainRuleError: There is none of that number that holds now or later.
+            DomainRuleError: No reason was given.
+        """
+        if not reason.strip():
+            raise DomainRuleError("no reason was given", next_step="say why the rule ends: --reason TEXT")
+        with self._ports.transactions.write() as tx:
+            self._ports.rules.take_turn(tx)
+            if not self._ports.rules.end(tx, rule_id, by=by, at=require_utc(now)):
+                raise NoSuchDomainRuleError(f"rule {rule_id} is not there, or ended before")
+            self._record(tx, "hosting:rule:end", rule_id, by=by, now=now, detail={"reason": reason})
+
+    def _keep_answers(self, tx: Transaction, notes: Notes) -> None:
+        for asked in notes.spoiled:
+            self._ports.cache.withdraw(tx, Source.RDAP, asked)
+        for answer in notes.answers:
+            self._ports.cache.put(tx, answer)
+        self._ports.cache.clean(tx, now=notes.now)
+
+    def _rule_domain(self, text: str) -> str:
+        try:
+            host = canonical_host(f"[{text}]" if ":" in text and not text.startswith("[") else text)
+        except TargetUrlError as cause:
+            raise DomainRuleError(cause.message) from cause
+        if address_of(host) is None and self._ports.suffixes.cut(host).registrable is None:
+            raise DomainRuleError(f"{host!r} is a public suffix: such a rule would hold for everybody's domains")
+        return host
+
+    def _record(
+        self,
+        tx: Transaction,
+        action: str,
+        rule_id: DomainRuleId,
+        *,
+        by: str,
+        now: datetime,
+        detail: dict[str, str | None],
+    ) -> None:
+        self._ports.journal.append(
+            tx, Event(action=action, actor=by, subject=f"hosting_rule:{rule_id}", at=now, detail=detail)
+        )
+
+
+def _trace_event(chain: HostingChain) -> Event:
+    detail = {
+        "outcome": chain.outcome.value,
+        "where": chain.residence.where.value,
+        "addresses": len(chain.addresses),
+        "contacts": len(chain.contacts),
+        "failures": len(chain.failures),
+    }
+    subject = f"hosting_trace:{chain.trace_id}"
+    return Event(action="hosting:url:trace", actor=chain.asked_by, subject=subject, at=chain.traced_at, detail=detail)
