@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -162,9 +163,7 @@ def _one_size(
 def _ways(hasher: Hasher, path: Path, others: dict[str, Callable[[Path], object]]) -> dict[str, Way]:
     # The floor stands beside ours, not after a peer: it should find the caches as we do.
     ways: dict[str, Way] = {"schoon": lambda: hasher.hash_path(path), "floor": lambda: floor(path)}
-    for name, way in others.items():
-        ways[name] = lambda way=way: way(path)  # type: ignore[misc]
-    return ways
+    return ways | {name: partial(way, path) for name, way in others.items()}
 
 
 def _interleaved(ways: dict[str, Way], seconds: float) -> dict[str, float]:

@@ -121,7 +121,7 @@ class State:
         """
         wanted = [*names, *([names[-1]] * ((1 << (len(names) - 1).bit_length()) - len(names)))]
         marks = ",".join("?" * len(wanted))  # a power of two of them, so that there are few statements to prepare
-        question = f"SELECT name, {KNOWN_COLUMNS} FROM files WHERE folder = ? AND name IN ({marks})"  # noqa: S608
+        question = f"SELECT name, {KNOWN_COLUMNS} FROM files WHERE folder = ? AND name IN ({marks})"  # noqa: S608 constants
         rows = self._reader.execute(question, (folder, *wanted)).fetchall()
         return {row[0]: KnownFile._make(row[1:]) for row in rows}
 
