@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from schoon.index._bands import Bands, reorder
+from schoon.index._bands import QUERIES_PER_THREAD, TOGETHER_FROM, Bands, _reordering, reorder
 from schoon.index._bit_order import choose_bit_order
 from schoon.index._compiled import kernels
 from schoon.index._exact import ExactTable
+from schoon.index._pdq import PdqTable
 from tests.index_lists import skewed_vectors
 
 LIST = 200_000
@@ -58,8 +59,7 @@ def test_the_same_is_looked_at_together_and_apart() -> None:
     random = np.random.default_rng(7)
     vectors, queries = (random.integers(0, 256, (count, 32), dtype=np.uint8) for count in (LIST, QUERIES))
     apart, together = (looked_at(vectors, way, queries) for way in (10**9, 1))
-    assert apart[0] == together[0]
-    assert apart[2] == together[2]
+    assert apart == together
 
 
 def test_an_exact_look_up_of_what_is_not_listed_touches_one_cache_line() -> None:
@@ -81,3 +81,33 @@ def exact_parts(tags: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np
     """The filter, the prefixes and the table over sorted tags."""
     table = ExactTable(tags, np.arange(len(tags), dtype=np.uint32))
     return table._filter, table._starts, table
+
+
+def test_a_search_makes_no_table_anew() -> None:
+    """The table that reorders bits is 2 MB: to make it takes fifty times as long as a query."""
+    vectors = np.random.default_rng(9).integers(0, 256, (3_000, 32), dtype=np.uint8)
+    table = PdqTable(vectors, choose_bit_order(vectors))
+    made = _reordering.cache_info().misses
+    for _ in range(3):
+        table.find(vectors[:1], RADII[:1])
+    assert _reordering.cache_info().misses == made
+
+
+def test_small_batches_never_wait_for_the_pool() -> None:
+    """One photo with its eight variants is searched in its own thread, whatever large batches the others are at."""
+    assert TOGETHER_FROM > 2 * QUERIES_PER_THREAD > 16
+
+
+def test_a_costly_query_is_bounded_on_any_number_of_threads() -> None:
+    """Near-copies of one key in every band: together as apart, a query stops at twice the list and is scanned."""
+    random = np.random.default_rng(10)
+    vectors = random.integers(0, 256, (20_000, 32), dtype=np.uint8)
+    words = vectors.view(np.uint16)
+    words[random.random(words.shape) < 0.3] = 0
+    queries = np.zeros((QUERIES, 32), np.uint8)
+    for ways in ({"together_from": 10**9}, {"together_from": 1}):
+        for threads in (1, 2, 8):
+            bands = Bands(vectors, **ways)
+            bands.find(queries, RADII, threads=threads)
+            assert bands.work[3] == QUERIES
+            assert bands.work[1] / QUERIES <= 2 * len(vectors) + 4096 + 17 * 0.4 * len(vectors)

@@ -26,7 +26,7 @@ SCAN_WORK = 2
 """A query is scanned instead when it would look at more than so many sketches a vector of the list."""
 LEAST_WORK = 4096
 BUCKET_VECTORS = 65_536
-"""A bucket has at most so many sketches, 128 KiB: two of them fit the second-level cache."""
+"""A bucket has at most so many sketches on average, 128 KiB: two of them fit the second-level cache."""
 TOGETHER_FROM = 1024
 """From so many queries on it costs less to read the bands once for all: seen at 100,000 to 10 million vectors alike."""
 QUERIES_PER_THREAD = 64
@@ -38,10 +38,11 @@ _Asked = tuple[NDArray[np.uint64], NDArray[np.uint8]]
 
 
 class Bands:
-    """The bands over one array of vectors; 80 or 96 bytes a vector besides the vectors. Only `work` ever changes.
+    """The bands over one array of vectors: 80 or 96 bytes a vector besides themselves, and 4.2 MB. Only `work` changes.
 
     Attributes:
-        work: (4,) int64: keys, sketches and candidates looked at, and queries scanned instead, since it was made.
+        work: (4,) int64: keys, sketches (a candidate counts as sixteen) and candidates looked at, and queries scanned
+            instead, since it was made.
     """
 
     __slots__ = (
@@ -76,7 +77,7 @@ class Bands:
         return self._starts.nbytes + self._ids.nbytes + self._sketches.nbytes
 
     def find(self, queries: NDArray[np.uint8], radii: NDArray[np.uint8], *, threads: int | None = None) -> Triples:
-        """Positions in the batch, vector numbers and distances of every match, by position."""
+        """Positions in the batch, vector numbers and distances of every match, in no order."""
         asked = queries.view(np.uint64), radii
         if len(queries) >= self._together_from:
             return self._find_together(asked, threads)
@@ -99,35 +100,36 @@ class Bands:
     def _find_together(self, asked: _Asked, threads: int | None) -> Triples:
         """The same for many queries at once, by the kernel that reads each bucket once for all of them."""
         count, buckets = len(asked[0]), 1 << self._bucket_bits
-        costly = np.zeros(count, dtype=np.bool_)
+        spent = np.zeros(count, np.int64)
 
         def search(begin: int, end: int, found: Triples) -> int:
-            spent, work = np.zeros(count, np.int64), np.zeros(4, np.int64)
+            work = np.zeros(4, np.int64)
             matches: int = kernels().search_together(
                 self._words, *asked, BAND_BITS - self._bucket_bits, begin, end, self._starts.reshape(-1),
                 self._ids.reshape(-1), self._width, self._sketches, np.empty(buckets + 1, np.int64),
                 np.empty(count, np.int64), *_scratch(), spent, self._work_limit, work, *found,
             )  # fmt: skip
-            costly[spent > self._work_limit] = True
             self.work += work
             return matches
 
         parts = spread(lambda a, b: collected(count, partial(search, a, b)), BANDS * buckets, least=1, threads=threads)
-        positions, numbers, distances = joined(parts)
-        if costly.any():
+        costly = spent > self._work_limit
+        if not costly.any():
+            return joined(parts)
+        for place, (positions, numbers, distances) in enumerate(parts):
             kept = ~costly[positions]
-            scanned = self._scan(asked, np.flatnonzero(costly))
-            positions, numbers, distances = joined([(positions[kept], numbers[kept], distances[kept]), scanned])
-        order = np.argsort(positions, kind="stable")
-        return positions[order], numbers[order], distances[order]
+            parts[place] = positions[kept], numbers[kept], distances[kept]
+        return joined([*parts, *self._scan(asked, np.flatnonzero(costly), threads)])
 
-    def _scan(self, asked: _Asked, costly: NDArray[np.int64]) -> Triples:
-        """Every match of the queries that would have looked at more than the whole list."""
+    def _scan(self, asked: _Asked, costly: NDArray[np.int64], threads: int | None) -> list[Triples]:
+        """Every match of the queries that cost more than a scan of the whole list."""
         self.work[3] += len(costly)
-        queries, radii = asked
-        scan = partial(kernels().scan_vectors, self._words, queries[costly], radii[costly], 0, len(costly))
-        positions, numbers, distances = collected(len(costly), lambda found: scan(*found))
-        return costly[positions], numbers, distances
+        queries, radii = asked[0][costly], asked[1][costly]
+        scan = partial(kernels().scan_vectors, self._words, queries, radii)
+        parts = spread(
+            lambda a, b: collected(b - a, lambda found: scan(a, b, *found)), len(costly), least=1, threads=threads
+        )
+        return [(costly[positions], numbers, distances) for positions, numbers, distances in parts]
 
     def _build(self, begin: int, end: int) -> None:
         """Sort the vectors by the bands of the span."""

@@ -57,7 +57,7 @@ def kinds_from_rows(rows: dict[Kind, NDArray[np.uint32]], entry_count: int) -> N
     """The `kinds` byte of every entry, as the rows of tags and vectors give it."""
     kinds = np.zeros(entry_count, dtype=np.uint8)
     for kind, bit in KIND_BITS.items():
-        kernels().mark_rows(rows[kind], np.uint8(bit), kinds)
+        kernels().mark_rows(np.ascontiguousarray(rows[kind]), np.uint8(bit), kinds)
     return kinds
 
 

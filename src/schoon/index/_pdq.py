@@ -55,7 +55,7 @@ class PdqTable:
         return self._bands
 
     def find(self, vectors: NDArray[np.uint8], radii: NDArray[np.uint8], *, threads: int | None = None) -> Triples:
-        """Positions in the batch, vector numbers and distances of every match, by position."""
+        """Positions in the batch, vector numbers and distances of every match, in no order."""
         if not len(self) or not len(vectors):
             return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint8)
         queries = reorder(np.require(vectors, requirements=["C"]), self._bit_order)

@@ -200,12 +200,12 @@ def search_bands(
                             found_queries, found_rows, found_distances,
                         )  # fmt: skip
                         tested += passed
-                        work += LANES * passed
                         passed = np.int64(0)
                     candidate = first + np.int64(lowest_bit(near))
                     near &= near - np.uint64(1)
                     candidates[passed] = (q << 32) | candidate
                     passed += 1
+                    work += LANES
                     prefetch(ids, np.intp(candidate * np.int64(width)))
         if work > work_limit:
             count = scan_one(vectors, queries, q, radius, count_before, found_queries, found_rows, found_distances)

@@ -88,8 +88,9 @@ def search_together(
         order: Scratch, m long.
         candidates: Scratch of any length.
         numbers: Scratch, as long.
-        spent: (m,) int64, added to: sketches looked at for each query. One that has spent more than `work_limit` is
-            left alone from then on: the caller scans it, and drops what was told of it.
+        spent: (m,) int64, added to: sketches looked at for each query, a candidate as sixteen; all threads share it (an
+            addition may be lost). A query that has spent more than `work_limit` is left alone from the next key on: the
+            caller scans it, and drops what was told of it.
         work_limit: See there.
         work_done: (4,) int64, added to: keys, sketches, candidates.
         found_queries: (capacity,) int64, overwritten.
@@ -100,8 +101,13 @@ def search_together(
     count = np.int64(0)
     passed = np.int64(0)
     ordered = np.int64(-1)
+    most = np.int64(0)
+    for q in range(radii.size):
+        most = max(most, np.int64(radii[q]))
     for unit in range(begin, end):
         band, bucket = unit // buckets, unit & (buckets - 1)
+        if share_of(band, most) == 0:
+            continue
         if band != ordered:
             order_by_bucket(queries, band, low_bits, ends, order)
             ordered = band
@@ -118,18 +124,19 @@ def search_together(
                 q = order[k]
                 radius = np.int64(radii[q])
                 share = share_of(band, radius)
-                if share == 0 or (share == 1 and way >= 0) or spent[q] > work_limit:
+                if share == 0 or (share == 1 and way >= 0):
                     continue
                 room = share + share_of(band + 1, radius) - np.int64(way >= 0)
                 sketch = np.uint16(key_of(queries, q, (band + 1) & (BAND_COUNT - 1)))
                 key = np.int64(key_of(queries, q, band)) & ((1 << low_bits) - 1)
-                looked = np.int64(0)
                 flips = low_bits if way < 0 and share == 2 else 0
                 for flip in range(-1, flips):
+                    if spent[q] > work_limit:
+                        break
                     near_key = key if flip < 0 else key ^ (1 << flip)
                     place = np.uint64(base + near_key)
                     start, stop = np.int64(starts[place]), np.int64(starts[place + np.uint64(1)])
-                    looked += stop - start
+                    looked = stop - start
                     for first in range(start, stop, LANES):
                         near = near_lanes(sketches, np.intp(first), sketch, np.uint16(room - np.int64(flip >= 0)))
                         if stop - first < LANES:
@@ -148,9 +155,9 @@ def search_together(
                             passed += 1
                             looked += LANES
                             prefetch(ids, np.intp(candidate * np.int64(width)))
-                spent[q] += looked
-                work_done[0] += 1 + flips
-                work_done[1] += looked
+                    spent[q] += looked
+                    work_done[0] += 1
+                    work_done[1] += looked
                 for line in range(ahead, min(ahead + pace, ahead_end), LINE):
                     prefetch(sketches, np.intp(line))
                 ahead += pace
