@@ -1,10 +1,14 @@
 """What kernels are made of: the decorator, the types of arrays, and the instructions that Python has no word for."""
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
 import numpy as np
 from llvmlite import ir
+from numba import config as numba_config
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -18,6 +22,7 @@ Numbers = NDArray[np.uint32]
 Words = NDArray[np.uint64]
 Counts = NDArray[np.int64]
 
+_settings: Any = numba_config  # its names come from the environment, so that no type checker knows them
 U8, U16, U32, U64, I64 = types.uint8, types.uint16, types.uint32, types.uint64, types.int64
 
 
@@ -25,13 +30,39 @@ def kernel(signature: Any) -> Callable[[Function], Function]:
     """A decorator that compiles a function for just that signature, the GIL released, the result cached on disk."""
 
     def compiled(function: Function) -> Function:
+        given_folder, _settings.CACHE_DIR = _settings.CACHE_DIR, str(FOLDER or "")
         try:
-            made: Function = njit(signature, nogil=True, cache=True, error_model="numpy")(function)
-        except RuntimeError:  # no folder can hold the cache: compile at every start, some seconds
-            made = njit(signature, nogil=True, error_model="numpy")(function)
+            made: Function = njit(signature, nogil=True, cache=FOLDER is not None, error_model="numpy")(function)
+        finally:
+            _settings.CACHE_DIR = given_folder
         return made
 
     return compiled
+
+
+def _cache_folder() -> Path | None:
+    """Where compiled kernels of just these sources lie; None when no folder can hold them: every start compiles.
+
+    numba looks at the file of a kernel alone to tell whether what it compiled is still good. A kernel calls others
+    across files: after an upgrade that leaves its own file as it was it would go on with the old ones inside it.
+    """
+    here = Path(__file__).parent
+    sources = hashlib.sha256()
+    for path in (*sorted(here.glob("*.py")), here.parent / "_bit_order.py"):
+        sources.update(path.read_bytes())
+    bases = [Path(_settings.CACHE_DIR)] if _settings.CACHE_DIR else [here / "__pycache__", Path("~/.cache/numba")]
+    for base in bases:
+        try:
+            folder = base.expanduser() / f"kernels-{sources.hexdigest()[:16]}"
+            folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=folder):
+                return folder
+        except (OSError, RuntimeError):  # a RuntimeError: nobody has a home here
+            continue
+    return None
+
+
+FOLDER = _cache_folder()
 
 
 def emitter(function: Callable[..., Any]) -> Callable[..., Any]:
