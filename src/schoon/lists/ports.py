@@ -130,7 +130,11 @@ class EntryBook(Protocol):
         ...
 
     def known(self, tx: Transaction, supplier_id: SupplierId, refs: Collection[str]) -> dict[str, KnownEntry]:
-        """The newest revision of each of a supplier's entries that is here."""
+        """The newest revision of each of a supplier's entries that is here.
+
+        Raises:
+            TamperedError: No block of its batch holds one of them.
+        """
         ...
 
     def names(self, tx: Transaction, entry_ids: Collection[EntryId]) -> dict[EntryId, tuple[SupplierId, str]]:
@@ -154,7 +158,11 @@ class EntryBook(Protocol):
         ...
 
     def described(self, tx: Transaction, entry_ids: Collection[EntryId]) -> list[tuple[EntryId, BatchId, int, int]]:
-        """Id, batch, category code and bits of kinds of the entries that exist."""
+        """Id, batch, category code and bits of kinds of the entries that exist.
+
+        Raises:
+            TamperedError: No block of its batch holds one of them.
+        """
         ...
 
 

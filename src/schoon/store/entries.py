@@ -5,7 +5,7 @@ rest of up to 4,096 entries, in columns: to bind and fetch thirteen values per e
 """
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ from schoon.lists import (
     KnownEntry,
     SealForm,
     StoredBlock,
+    TamperedError,
     TooManyError,
 )
 from schoon.store._sets import as_rows
@@ -95,7 +96,8 @@ class SqlEntryBook:
         )
         newest = {id_: (ref, batch, revision) for ref, id_, batch, revision in connection.execute(query)}
         found: dict[str, KnownEntry] = {}
-        for id_, at, row in _in_blocks(connection, newest, entry_blocks.c.times, entry_blocks.c.contents):
+        owners = {id_: (batch, int(supplier_id)) for id_, (_, batch, _) in newest.items()}
+        for id_, at, row in _in_blocks(connection, owners, entry_blocks.c.times, entry_blocks.c.contents):
             time = int.from_bytes(row.times[8 * at : 8 * at + 8], "little", signed=True)
             ref, batch, revision = newest[id_]
             entry = KnownEntry(
@@ -178,10 +180,14 @@ class SqlEntryBook:
 
     def described(self, tx: Transaction, entry_ids: Collection[EntryId]) -> list[tuple[EntryId, BatchId, int, int]]:
         """Id, batch, category code and bits of kinds of the entries that exist."""
-        columns = (entry_blocks.c.batch_id, entry_blocks.c.categories, entry_blocks.c.kinds)
+        connection = connection_of(tx)
+        given = as_rows(connection, entry_ids, int)
+        query = select(entries.c.id, entries.c.batch_id, entries.c.supplier_id)
+        named = connection.execute(query.join(given, entries.c.id == given.c.value))
+        owners = {id_: (batch, supplier) for id_, batch, supplier in named}
         return [
-            (id_, BatchId(row.batch_id), row.categories[at], row.kinds[at])
-            for id_, at, row in _in_blocks(connection_of(tx), entry_ids, *columns)
+            (id_, BatchId(owners[id_][0]), row.categories[at], row.kinds[at])
+            for id_, at, row in _in_blocks(connection, owners, entry_blocks.c.categories, entry_blocks.c.kinds)
         ]
 
 
@@ -223,20 +229,31 @@ def _unless_there(connection: Connection, statement: str, given: Any) -> bool:  
 
 
 def _in_blocks(
-    connection: Connection, entry_ids: Collection[EntryId], *columns: Column[Any]
+    connection: Connection, owners: Mapping[int, tuple[int, int]], *columns: Column[Any]
 ) -> Iterator[tuple[EntryId, int, Row[Any]]]:
-    """Those of the entries that exist, by ascending id: id, place in its block, and columns of the block."""
-    waiting = deque(sorted(entry_ids))
+    """Entries by ascending id: id, place in its block, and columns of the block.
+
+    Args:
+        connection: Where.
+        owners: Batch and supplier by entry, as `entries` has them: a block of another batch does not count.
+        columns: Of `entry_blocks`.
+
+    Raises:
+        TamperedError: No block of its batch and supplier holds one of them.
+    """
+    waiting = deque(sorted(owners))
     query = select(entry_blocks.c.first_id, entry_blocks.c.entry_count, *columns)
     query = query.order_by(entry_blocks.c.first_id.desc()).limit(1)
     while waiting:
-        row = connection.execute(query.where(entry_blocks.c.first_id <= waiting[0])).one_or_none()
+        owner = owners[waiting[0]]
+        own = and_(entry_blocks.c.batch_id == owner[0], entry_blocks.c.supplier_id == owner[1])
+        row = connection.execute(query.where(own, entry_blocks.c.first_id <= waiting[0])).one_or_none()
         end = row.first_id + row.entry_count if row else 0
         if row is None or waiting[0] >= end:
-            waiting.popleft()
-        while row and waiting and waiting[0] < end:
+            raise TamperedError(f"entry {waiting[0]} of batch {owner[0]} stands in no block of that batch")
+        while waiting and waiting[0] < end and owners[waiting[0]] == owner:
             id_ = waiting.popleft()
-            yield id_, id_ - row.first_id, row
+            yield EntryId(id_), id_ - row.first_id, row
 
 
 def _stored(row: Sequence[Any]) -> StoredBlock:
