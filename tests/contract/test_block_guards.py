@@ -1,15 +1,18 @@
 """Blocks and names hold each other: what stands in one table alone takes nobody off the list, and is found."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from schoon.kinds import Standing
-from schoon.lists import PublishForm, TamperedError
+from schoon.kinds import BatchId, EntryId, Standing, Transaction
+from schoon.lists import EntryBlock, PublishForm, TamperedError
 from schoon.store import Database
+from schoon.store.entries import SqlEntryBook
 from tests.contract.conftest import BACKENDS
 from tests.contract.test_list_guards import run, unguarded
 from tests.contract.test_lists import sql_ports
@@ -130,3 +133,71 @@ def test_a_delta_does_not_count_a_decision_as_carried_that_it_does_not_hold(
         house.publish(form=PublishForm.DELTA)
     assert house.lists.status().waiting_marks == 1
     assert house.found("b") == {2: Standing.ACTIVE}
+
+
+class StrayEntries(SqlEntryBook):
+    """An entry book beside which somebody else writes a name without a block, while the batch is imported."""
+
+    def __init__(self, *statements: str) -> None:
+        self.statements = statements
+
+    def add(self, tx: Transaction, batch_id: BatchId, block: EntryBlock, revisions: Sequence[int]) -> EntryId | None:
+        first = super().add(tx, batch_id, block, revisions)
+        for statement in self.statements:
+            tx.execute(text(statement))  # type: ignore[attr-defined]  # a connection
+        return first
+
+
+STRAY = "INSERT INTO entries VALUES ({id}, 2, 1, '{ref}', {revision})"
+
+
+def imported_beside(house: House, *statements: str) -> BatchId:
+    """A second batch, of one entry with the id 3, imported while somebody else writes those statements."""
+    ports = house.ports
+    house.ports = replace(ports, entries=StrayEntries(*statements))
+    house.lists = house.service()
+    batch = house.batch(line("c"))
+    house.ports = ports
+    house.lists = house.service()
+    assert batch == 2
+    return batch
+
+
+STRAYS = [
+    [STRAY.format(id=4_000_000_000, ref="id-a", revision=2)],
+    [STRAY.format(id=4_000_000_000, ref="new", revision=1)],
+    [STRAY.format(id=-1, ref="id-a", revision=2)],
+    [STRAY.format(id=-1, ref="new", revision=1)],
+    ["UPDATE list_state SET next_entry_id = 9", STRAY.format(id=7, ref="id-a", revision=2)],
+]
+
+
+@pytest.mark.parametrize("statements", STRAYS)
+def test_a_name_that_no_import_added_is_found_when_the_batch_is_attested(house: House, statements: list[str]) -> None:
+    house.ready(line("a"), line("b"))
+    house.publish()
+    batch = imported_beside(house, *statements)
+    with pytest.raises(TamperedError, match="names 2 entries; 1 were imported"):
+        house.attest(batch)
+
+
+@pytest.mark.parametrize("form", PublishForm)
+def test_a_name_that_came_after_attesting_is_found_when_the_batch_is_published(house: House, form: PublishForm) -> None:
+    house.ready(line("a"), line("b"))
+    house.publish()
+    house.ready(line("c"))
+    unguarded(house, "entries", STRAY.format(id=4_000_000_000, ref="id-a", revision=2))
+    with pytest.raises(TamperedError, match="names 2 entries"):
+        house.publish(form=form)
+    assert house.found("a") == {1: Standing.ACTIVE}
+
+
+def test_a_name_without_a_block_replaces_nothing(house: House) -> None:
+    house.ready(line("a"), line("b"))
+    house.ready(line("b", category="national"))
+    house.publish()
+    unguarded(house, "entries", STRAY.format(id=4_000_000_000, ref="id-a", revision=2))
+    with house.ports.transactions.read() as tx:
+        assert house.ports.entries.replaced(tx, [BatchId(1), BatchId(2)]) == {2}
+    house.lists.withdraw(ids(3), reason="x", by="op", now=house.tick())
+    assert house.found("a") == {1: Standing.ACTIVE}

@@ -145,12 +145,16 @@ class EntryBook(Protocol):
         """Every revision of a supplier's entries, with the supplier's own id."""
         ...
 
+    def count(self, tx: Transaction, batch: Batch) -> int:
+        """How many names the batch has, those included that stand outside its range of ids."""
+        ...
+
     def stream(self, tx: Transaction, batch: Batch) -> Iterator[StoredBlock]:
         """The blocks of a batch by ascending id."""
         ...
 
     def replaced(self, tx: Transaction, batch_ids: Collection[BatchId]) -> set[EntryId]:
-        """Entries of which one of the batches holds a newer revision."""
+        """Entries of which one of the batches holds a newer revision, in one of its blocks."""
         ...
 
     def tallies(self, tx: Transaction, batch: Batch) -> list[tuple[int, int, int]]:

@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, and_, insert, select, update
+from sqlalchemy import Alias, Column, ColumnElement, Connection, Row, and_, exists, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from schoon.kinds import BatchId, EntryId, SupplierId, Transaction
 from schoon.lists import (
+    BLOCK_ENTRIES,
     NO_TIME,
     Batch,
     EntryBlock,
@@ -53,6 +54,16 @@ _POSTGRES_NEXT = """
                 AND e.batch_id = b.batch_id AND e.supplier_id = b.supplier_id)
     FROM entry_blocks b WHERE b.first_id >= %s AND b.first_id <= %s AND b.batch_id = %s ORDER BY b.first_id LIMIT 1
 """
+# By ids and by the index of revised entries: there is no index of batches, and a list may have ten million names.
+# A first revision that stands in a gap between other batches is not counted: it replaces nothing, and whoever asks for
+# it is told that no block holds it.
+_COUNT = text("""
+    SELECT (SELECT count(*) FROM entries WHERE id BETWEEN :first AND :last AND batch_id = :batch)
+        + (SELECT count(*) FROM entries WHERE batch_id = :batch AND revision > 1 AND (id < :first OR id > :last))
+        + (SELECT count(*) FROM entries WHERE id >= (SELECT next_entry_id FROM list_state) AND id > :last
+            AND batch_id = :batch AND revision <= 1)
+        + (SELECT count(*) FROM entries WHERE id < 1 AND batch_id = :batch AND revision <= 1)
+""")
 
 
 class SqlEntryBook:
@@ -126,6 +137,11 @@ class SqlEntryBook:
         query = select(entries.c.id, entries.c.ref).join(given, named).order_by(entries.c.id)
         return {EntryId(id_): ref for id_, ref in connection.execute(query)}
 
+    def count(self, tx: Transaction, batch: Batch) -> int:
+        """How many names the batch has: in its range, and where none of it should be."""
+        given = {"first": batch.first_entry_id or 0, "last": batch.last_entry_id or 0, "batch": batch.batch_id}
+        return int(connection_of(tx).scalars(_COUNT, given).one())
+
     def stream(self, tx: Transaction, batch: Batch) -> Iterator[StoredBlock]:
         """The blocks of a batch by ascending id, one statement each: no cursor stays open."""
         if batch.first_entry_id is None or batch.last_entry_id is None:
@@ -145,7 +161,7 @@ class SqlEntryBook:
             at = row[0] + 1
 
     def replaced(self, tx: Transaction, batch_ids: Collection[BatchId]) -> set[EntryId]:
-        """Entries of which one of the batches holds a newer revision."""
+        """Entries of which one of the batches holds a newer revision, in one of its blocks."""
         connection = connection_of(tx)
         newer = entries.alias("newer")
         given = as_rows(connection, batch_ids, int)
@@ -161,6 +177,7 @@ class SqlEntryBook:
                 ),
             )
             .join(given, newer.c.batch_id == given.c.value)
+            .where(exists().where(_holds(newer)))
         )
         return set(connection.scalars(query))
 
@@ -226,6 +243,18 @@ def _unless_there(connection: Connection, statement: str, given: Any) -> bool:  
             raise
         return False
     return True
+
+
+def _holds(named: Alias) -> ColumnElement[bool]:
+    """That a row of `entry_blocks` holds a row of `entries`."""
+    block = entry_blocks.c
+    return and_(
+        block.first_id > named.c.id - BLOCK_ENTRIES,  # so that a few blocks are looked at, and not all before it
+        block.first_id <= named.c.id,
+        block.first_id + block.entry_count > named.c.id,
+        block.batch_id == named.c.batch_id,
+        block.supplier_id == named.c.supplier_id,
+    )
 
 
 def _in_blocks(
