@@ -201,3 +201,23 @@ def test_a_name_without_a_block_replaces_nothing(house: House) -> None:
         assert house.ports.entries.replaced(tx, [BatchId(1), BatchId(2)]) == {2}
     house.lists.withdraw(ids(3), reason="x", by="op", now=house.tick())
     assert house.found("a") == {1: Standing.ACTIVE}
+
+
+def test_a_form_that_no_import_writes_is_said_to_be_tampered_with(house: House) -> None:
+    house.ready(line("a"), line("b"))
+    forget_check = "ALTER TABLE entry_blocks DROP CONSTRAINT ck_entry_blocks_form"
+    if "sqlite" in str(house.ports.transactions):
+        forget_check = "PRAGMA ignore_check_constraints = ON"
+    run(house, forget_check)
+    unguarded(house, "entry_blocks", "UPDATE entry_blocks SET form = 3")
+    with pytest.raises(TamperedError, match="form"):
+        house.publish()
+
+
+def test_a_name_that_is_no_utf8_is_said_to_be_tampered_with(house: House) -> None:
+    if "postgresql" in str(house.ports.transactions):
+        pytest.skip("PostgreSQL stores no such text")
+    house.ready(line("a"), line("b"))
+    unguarded(house, "entries", "UPDATE entries SET ref = CAST(x'ff41' AS TEXT) WHERE id = 1")
+    with pytest.raises(TamperedError):
+        house.publish()

@@ -40,7 +40,7 @@ _POSTGRES = """
 """
 _SQLITE_NEXT = """
     SELECT b.first_id, b.batch_id, b.entry_count, b.supplier_id, b.categories, b.kinds, b.times, b.contents, b.sealed,
-        b.form, (SELECT json_group_array(ref) FROM (
+        b.form, (SELECT CAST(json_group_array(ref) AS BLOB) FROM ( -- the driver would stop at what is no UTF-8
             SELECT CASE typeof(e.ref) WHEN 'text' THEN e.ref END AS ref
             FROM entries e NOT INDEXED -- by ids; by names it reads all of a supplier's entries
             WHERE e.id >= b.first_id AND e.id < b.first_id + b.entry_count
@@ -287,7 +287,13 @@ def _in_blocks(
 
 def _stored(row: Sequence[Any]) -> StoredBlock:
     first_id, batch_id, entry_count, supplier_id, categories, kinds, times, contents, sealed, form, refs = row
-    names = msgspec.json.decode(refs, type=list[str | None]) if isinstance(refs, str) else refs or []
+    try:
+        names = msgspec.json.decode(refs, type=list[str | None]) if isinstance(refs, bytes) else refs or []
+        known_form = SealForm(form)
+    except ValueError as cause:
+        raise TamperedError(
+            f"the block from entry {first_id} on holds a name or a form that no import writes"
+        ) from cause
     block = EntryBlock(
         supplier_id=supplier_id,
         refs=[name for name in names if name is not None],  # SQLite lets a column hold what is no text
@@ -296,7 +302,7 @@ def _stored(row: Sequence[Any]) -> StoredBlock:
         times=times,
         contents=contents,
         sealed=sealed,
-        form=SealForm(form),
+        form=known_form,
     )
     return StoredBlock(first_id=first_id, batch_id=batch_id, entry_count=entry_count, block=block)
 
