@@ -203,6 +203,17 @@ def test_a_name_without_a_block_replaces_nothing(house: House) -> None:
     assert house.found("a") == {1: Standing.ACTIVE}
 
 
+def test_sqlite_cannot_replace_a_name_through_its_supplier_and_ref(house: House) -> None:
+    if "postgresql" in str(house.ports.transactions):
+        pytest.skip("REPLACE is SQLite's")
+    house.ready(line("a"), line("b"))
+    house.publish()
+    run(house, IMPORTING)
+    with pytest.raises(IntegrityError):
+        run(house, "INSERT OR REPLACE INTO entries VALUES (77, 99, 1, 'id-a', 1)")
+    run(house, "INSERT OR REPLACE INTO entries VALUES (77, 99, 1, 'id-a', 2)")
+
+
 def test_a_form_that_no_import_writes_is_said_to_be_tampered_with(house: House) -> None:
     house.ready(line("a"), line("b"))
     forget_check = "ALTER TABLE entry_blocks DROP CONSTRAINT ck_entry_blocks_form"

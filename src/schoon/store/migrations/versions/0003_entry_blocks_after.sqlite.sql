@@ -35,3 +35,7 @@ CREATE TRIGGER entry_blocks_own AFTER INSERT ON entry_blocks
       SELECT count(*) FILTER (WHERE batch_id = NEW.batch_id AND supplier_id = NEW.supplier_id) FROM entries
       WHERE id >= NEW.first_id AND id < NEW.first_id + NEW.entry_count)
   BEGIN SELECT RAISE(ABORT, 'a block holds entries of its own batch and supplier, and those of no other block'); END
+--;
+CREATE TRIGGER entries_named_once BEFORE INSERT ON entries
+  WHEN EXISTS (SELECT 1 FROM entries WHERE supplier_id = NEW.supplier_id AND ref = NEW.ref AND revision = NEW.revision)
+  BEGIN SELECT RAISE(ABORT, 'a supplier names an entry once per revision'); END
