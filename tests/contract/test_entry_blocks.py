@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 import schoon.store
 from schoon.index import derive_keys
 from schoon.kinds import BatchId
-from schoon.lists import BLOCK_ENTRIES, SealForm
+from schoon.lists import BLOCK_ENTRIES, SealForm, TamperedError
 from schoon.lists._sealing import Sealer
 from schoon.store import Database, migrate
 from schoon.store.batches import SqlBatchBook
@@ -126,4 +126,18 @@ def test_an_empty_database_has_no_blocks(url: str) -> None:
     migrate(url)
     with database.read() as tx:
         assert tx.scalar(text("SELECT count(*) FROM entry_blocks")) == 0
+    database.close()
+
+
+@pytest.mark.parametrize("stray", [500, 4_000_000_000])
+def test_an_entry_that_no_import_added_stops_the_migration_and_changes_nothing(url: str, stray: int) -> None:
+    rows = old_rows(100)
+    database = Database(url)
+    fill(database, rows)
+    with database.write() as tx:
+        tx.execute(OLD, rows[0] | {"id": stray, "revision": 2})
+    with pytest.raises(TamperedError, match="1 entries are of no batch's import"):
+        migrate(url)
+    with database.read() as tx:
+        assert tx.scalar(text("SELECT count(sealed) FROM entries")) == 101
     database.close()

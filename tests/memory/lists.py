@@ -161,6 +161,9 @@ class MemoryEntryBook:
     def revisions(self, tx: Transaction, supplier_id: SupplierId, refs: Collection[str]) -> dict[EntryId, str]:
         return {e: n.ref for e, n in self._of(supplier_id) if n.ref in refs}
 
+    def count(self, tx: Transaction, batch: Batch) -> int:
+        return sum(named.stored.batch_id == batch.batch_id for named in self._named.values())
+
     def stream(self, tx: Transaction, batch: Batch) -> Iterator[StoredBlock]:
         yield from (stored for stored in self._blocks if stored.batch_id == batch.batch_id)
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schoon.index._compiled import kernels
-from schoon.kinds.merkle import leaf_hash, root_of
+from schoon.kinds.merkle import EMPTY_ROOT, leaf_hash, root_of
 
 HASH_BYTES = 32
 FEW = 200
@@ -80,6 +80,8 @@ def keyed_hashes(key: bytes, messages: NDArray[np.uint8], ends: NDArray[np.int64
 
 def tree_root(contents: NDArray[np.uint8]) -> bytes:
     """The root of the hash tree (RFC 6962) whose leaves are (n, 32) contents."""
+    if not len(contents):
+        return EMPTY_ROOT
     if not _loading.use_kernels(len(contents)):
         return root_of([leaf_hash(content.tobytes()) for content in contents])
     level = np.empty((len(contents), HASH_BYTES // 4), dtype=np.uint32)
@@ -100,6 +102,8 @@ def _texts(joined: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[bytes]:
 
 
 def _check_ends(texts: NDArray[np.uint8], ends: NDArray[np.int64]) -> None:
-    """Kernels do not look at bounds."""
-    if (int(ends[-1]) if len(ends) else 0) != texts.size or np.any(np.diff(ends, prepend=0) < 0):
+    """Kernels do not look at bounds. Each end is compared by itself too: a difference of two may wrap around."""
+    last = int(ends[-1]) if len(ends) else 0
+    outside = len(ends) > 0 and (int(ends.min()) < 0 or int(ends.max()) > texts.size)
+    if last != texts.size or outside or np.any(np.diff(ends, prepend=0) < 0):
         raise ValueError(f"the ends are not those of {texts.size} bytes")

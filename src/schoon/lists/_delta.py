@@ -11,6 +11,7 @@ from schoon.index import ENTRY_DTYPE, Columns, DeltaContents, Head, write_delta
 from schoon.kinds import BatchId, EntryId, FileRecord, SnapshotHeader, Standing
 from schoon.lists._content import Target, labels_of, standing_now
 from schoon.lists._publish import Publisher, file_names
+from schoon.lists.errors import TamperedError
 from schoon.lists.types import PublicationForm, PublicationRecord, PublicationState
 
 MARKS_IN_A_DELTA = 50_000
@@ -98,7 +99,12 @@ def publish_added(  # noqa: PLR0913 PLR0917 (the parts of a delta)
 def changes_between(
     publisher: Publisher, target: Target, before: Mapping[BatchId, Standing]
 ) -> dict[EntryId, Standing]:
-    """What changes for entries that are on the list already: by marks, by a replacement, by their batch."""
+    """What changes for entries that are on the list already: by marks, by a replacement, by their batch.
+
+    Raises:
+        TamperedError: One of them is not in the tables: nothing would carry its decision, which then must not count as
+            carried.
+    """
     books = publisher.context.ports
     changes: dict[EntryId, Standing] = {}
     gone = {entry_id for entry_id, mark in target.marks.items() if mark.version is not None and mark.is_final}
@@ -110,6 +116,8 @@ def changes_between(
                         changes[EntryId(stored.first_id + place)] = target.standings[batch.batch_id]
         touched = {*target.replaced, *(e for e, mark in target.marks.items() if mark.version is None), *changes}
         described = books.entries.described(tx, touched)
+    if len(described) < len(touched):
+        raise TamperedError(f"{len(touched) - len(described)} entries that change are not in the tables")
     decided: dict[EntryId, Standing] = {}
     for entry_id, batch_id, _, _ in described:
         if batch_id in before and entry_id not in gone:

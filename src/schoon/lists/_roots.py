@@ -46,6 +46,9 @@ def opened_blocks(context: ListContext, tx: Transaction, batch: Batch) -> Iterat
         TamperedError: An entry was changed, added, moved or removed since the import. What was yielded before counts
             for nothing then.
     """
+    named = context.ports.entries.count(tx, batch)
+    if named != batch.entry_count:
+        raise TamperedError(f"batch {batch.batch_id} names {named} entries; {batch.entry_count} were imported")
     builder = RootBuilder()
     for opened in _opened(context.sealer, context.ports.entries.stream(tx, batch)):
         add_leaves(builder, opened.stored.block, opened.root)

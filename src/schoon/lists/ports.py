@@ -130,7 +130,11 @@ class EntryBook(Protocol):
         ...
 
     def known(self, tx: Transaction, supplier_id: SupplierId, refs: Collection[str]) -> dict[str, KnownEntry]:
-        """The newest revision of each of a supplier's entries that is here."""
+        """The newest revision of each of a supplier's entries that is here.
+
+        Raises:
+            TamperedError: No block of its batch holds one of them.
+        """
         ...
 
     def names(self, tx: Transaction, entry_ids: Collection[EntryId]) -> dict[EntryId, tuple[SupplierId, str]]:
@@ -141,12 +145,16 @@ class EntryBook(Protocol):
         """Every revision of a supplier's entries, with the supplier's own id."""
         ...
 
+    def count(self, tx: Transaction, batch: Batch) -> int:
+        """How many names the batch has, those included that stand outside its range of ids."""
+        ...
+
     def stream(self, tx: Transaction, batch: Batch) -> Iterator[StoredBlock]:
         """The blocks of a batch by ascending id."""
         ...
 
     def replaced(self, tx: Transaction, batch_ids: Collection[BatchId]) -> set[EntryId]:
-        """Entries of which one of the batches holds a newer revision."""
+        """Entries of which one of the batches holds a newer revision, in one of its blocks."""
         ...
 
     def tallies(self, tx: Transaction, batch: Batch) -> list[tuple[int, int, int]]:
@@ -154,7 +162,11 @@ class EntryBook(Protocol):
         ...
 
     def described(self, tx: Transaction, entry_ids: Collection[EntryId]) -> list[tuple[EntryId, BatchId, int, int]]:
-        """Id, batch, category code and bits of kinds of the entries that exist."""
+        """Id, batch, category code and bits of kinds of the entries that exist.
+
+        Raises:
+            TamperedError: No block of its batch holds one of them.
+        """
         ...
 
 

@@ -5,21 +5,23 @@ rest of up to 4,096 entries, in columns: to bind and fetch thirteen values per e
 """
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, and_, insert, select, update
+from sqlalchemy import Alias, Column, ColumnElement, Connection, Row, and_, exists, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from schoon.kinds import BatchId, EntryId, SupplierId, Transaction
 from schoon.lists import (
+    BLOCK_ENTRIES,
     NO_TIME,
     Batch,
     EntryBlock,
     KnownEntry,
     SealForm,
     StoredBlock,
+    TamperedError,
     TooManyError,
 )
 from schoon.store._sets import as_rows
@@ -38,7 +40,7 @@ _POSTGRES = """
 """
 _SQLITE_NEXT = """
     SELECT b.first_id, b.batch_id, b.entry_count, b.supplier_id, b.categories, b.kinds, b.times, b.contents, b.sealed,
-        b.form, (SELECT json_group_array(ref) FROM (
+        b.form, (SELECT CAST(json_group_array(ref) AS BLOB) FROM ( -- the driver would stop at what is no UTF-8
             SELECT CASE typeof(e.ref) WHEN 'text' THEN e.ref END AS ref
             FROM entries e NOT INDEXED -- by ids; by names it reads all of a supplier's entries
             WHERE e.id >= b.first_id AND e.id < b.first_id + b.entry_count
@@ -52,6 +54,16 @@ _POSTGRES_NEXT = """
                 AND e.batch_id = b.batch_id AND e.supplier_id = b.supplier_id)
     FROM entry_blocks b WHERE b.first_id >= %s AND b.first_id <= %s AND b.batch_id = %s ORDER BY b.first_id LIMIT 1
 """
+# By ids and by the index of revised entries: there is no index of batches, and a list may have ten million names.
+# A first revision that stands in a gap between other batches is not counted: it replaces nothing, and whoever asks for
+# it is told that no block holds it.
+_COUNT = text("""
+    SELECT (SELECT count(*) FROM entries WHERE id BETWEEN :first AND :last AND batch_id = :batch)
+        + (SELECT count(*) FROM entries WHERE batch_id = :batch AND revision > 1 AND (id < :first OR id > :last))
+        + (SELECT count(*) FROM entries WHERE id >= (SELECT next_entry_id FROM list_state) AND id > :last
+            AND batch_id = :batch AND revision <= 1)
+        + (SELECT count(*) FROM entries WHERE id < 1 AND batch_id = :batch AND revision <= 1)
+""")
 
 
 class SqlEntryBook:
@@ -95,7 +107,8 @@ class SqlEntryBook:
         )
         newest = {id_: (ref, batch, revision) for ref, id_, batch, revision in connection.execute(query)}
         found: dict[str, KnownEntry] = {}
-        for id_, at, row in _in_blocks(connection, newest, entry_blocks.c.times, entry_blocks.c.contents):
+        owners = {id_: (batch, int(supplier_id)) for id_, (_, batch, _) in newest.items()}
+        for id_, at, row in _in_blocks(connection, owners, entry_blocks.c.times, entry_blocks.c.contents):
             time = int.from_bytes(row.times[8 * at : 8 * at + 8], "little", signed=True)
             ref, batch, revision = newest[id_]
             entry = KnownEntry(
@@ -124,6 +137,11 @@ class SqlEntryBook:
         query = select(entries.c.id, entries.c.ref).join(given, named).order_by(entries.c.id)
         return {EntryId(id_): ref for id_, ref in connection.execute(query)}
 
+    def count(self, tx: Transaction, batch: Batch) -> int:
+        """How many names the batch has: in its range, and where none of it should be."""
+        given = {"first": batch.first_entry_id or 0, "last": batch.last_entry_id or 0, "batch": batch.batch_id}
+        return int(connection_of(tx).scalars(_COUNT, given).one())
+
     def stream(self, tx: Transaction, batch: Batch) -> Iterator[StoredBlock]:
         """The blocks of a batch by ascending id, one statement each: no cursor stays open."""
         if batch.first_entry_id is None or batch.last_entry_id is None:
@@ -143,7 +161,7 @@ class SqlEntryBook:
             at = row[0] + 1
 
     def replaced(self, tx: Transaction, batch_ids: Collection[BatchId]) -> set[EntryId]:
-        """Entries of which one of the batches holds a newer revision."""
+        """Entries of which one of the batches holds a newer revision, in one of its blocks."""
         connection = connection_of(tx)
         newer = entries.alias("newer")
         given = as_rows(connection, batch_ids, int)
@@ -159,6 +177,7 @@ class SqlEntryBook:
                 ),
             )
             .join(given, newer.c.batch_id == given.c.value)
+            .where(exists().where(_holds(newer)))
         )
         return set(connection.scalars(query))
 
@@ -178,10 +197,14 @@ class SqlEntryBook:
 
     def described(self, tx: Transaction, entry_ids: Collection[EntryId]) -> list[tuple[EntryId, BatchId, int, int]]:
         """Id, batch, category code and bits of kinds of the entries that exist."""
-        columns = (entry_blocks.c.batch_id, entry_blocks.c.categories, entry_blocks.c.kinds)
+        connection = connection_of(tx)
+        given = as_rows(connection, entry_ids, int)
+        query = select(entries.c.id, entries.c.batch_id, entries.c.supplier_id)
+        named = connection.execute(query.join(given, entries.c.id == given.c.value))
+        owners = {id_: (batch, supplier) for id_, batch, supplier in named}
         return [
-            (id_, BatchId(row.batch_id), row.categories[at], row.kinds[at])
-            for id_, at, row in _in_blocks(connection_of(tx), entry_ids, *columns)
+            (id_, BatchId(owners[id_][0]), row.categories[at], row.kinds[at])
+            for id_, at, row in _in_blocks(connection, owners, entry_blocks.c.categories, entry_blocks.c.kinds)
         ]
 
 
@@ -222,26 +245,55 @@ def _unless_there(connection: Connection, statement: str, given: Any) -> bool:  
     return True
 
 
+def _holds(named: Alias) -> ColumnElement[bool]:
+    """That a row of `entry_blocks` holds a row of `entries`."""
+    block = entry_blocks.c
+    return and_(
+        block.first_id > named.c.id - BLOCK_ENTRIES,  # so that a few blocks are looked at, and not all before it
+        block.first_id <= named.c.id,
+        block.first_id + block.entry_count > named.c.id,
+        block.batch_id == named.c.batch_id,
+        block.supplier_id == named.c.supplier_id,
+    )
+
+
 def _in_blocks(
-    connection: Connection, entry_ids: Collection[EntryId], *columns: Column[Any]
+    connection: Connection, owners: Mapping[int, tuple[int, int]], *columns: Column[Any]
 ) -> Iterator[tuple[EntryId, int, Row[Any]]]:
-    """Those of the entries that exist, by ascending id: id, place in its block, and columns of the block."""
-    waiting = deque(sorted(entry_ids))
+    """Entries by ascending id: id, place in its block, and columns of the block.
+
+    Args:
+        connection: Where.
+        owners: Batch and supplier by entry, as `entries` has them: a block of another batch does not count.
+        columns: Of `entry_blocks`.
+
+    Raises:
+        TamperedError: No block of its batch and supplier holds one of them.
+    """
+    waiting = deque(sorted(owners))
     query = select(entry_blocks.c.first_id, entry_blocks.c.entry_count, *columns)
     query = query.order_by(entry_blocks.c.first_id.desc()).limit(1)
     while waiting:
-        row = connection.execute(query.where(entry_blocks.c.first_id <= waiting[0])).one_or_none()
+        owner = owners[waiting[0]]
+        own = and_(entry_blocks.c.batch_id == owner[0], entry_blocks.c.supplier_id == owner[1])
+        row = connection.execute(query.where(own, entry_blocks.c.first_id <= waiting[0])).one_or_none()
         end = row.first_id + row.entry_count if row else 0
         if row is None or waiting[0] >= end:
-            waiting.popleft()
-        while row and waiting and waiting[0] < end:
+            raise TamperedError(f"entry {waiting[0]} of batch {owner[0]} stands in no block of that batch")
+        while waiting and waiting[0] < end and owners[waiting[0]] == owner:
             id_ = waiting.popleft()
-            yield id_, id_ - row.first_id, row
+            yield EntryId(id_), id_ - row.first_id, row
 
 
 def _stored(row: Sequence[Any]) -> StoredBlock:
     first_id, batch_id, entry_count, supplier_id, categories, kinds, times, contents, sealed, form, refs = row
-    names = msgspec.json.decode(refs, type=list[str | None]) if isinstance(refs, str) else refs or []
+    try:
+        names = msgspec.json.decode(refs, type=list[str | None]) if isinstance(refs, bytes) else refs or []
+        known_form = SealForm(form)
+    except ValueError as cause:
+        raise TamperedError(
+            f"the block from entry {first_id} on holds a name or a form that no import writes"
+        ) from cause
     block = EntryBlock(
         supplier_id=supplier_id,
         refs=[name for name in names if name is not None],  # SQLite lets a column hold what is no text
@@ -250,7 +302,7 @@ def _stored(row: Sequence[Any]) -> StoredBlock:
         times=times,
         contents=contents,
         sealed=sealed,
-        form=SealForm(form),
+        form=known_form,
     )
     return StoredBlock(first_id=first_id, batch_id=batch_id, entry_count=entry_count, block=block)
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from schoon.index import keyed_hashes, tree_root, warm, woven
+from schoon.index import _many_hashes, keyed_hashes, tree_root, warm, woven
 from schoon.index._many_hashes import FEW
 from schoon.kinds.merkle import EMPTY_ROOT, leaf_hash, root_of
 
@@ -41,6 +41,11 @@ def test_the_root_is_that_of_the_plain_tree(count):
     assert (tree_root(contents) == EMPTY_ROOT) == (count == 0)
 
 
+def test_the_root_of_no_entries_is_the_empty_root_by_kernels_too(monkeypatch):
+    monkeypatch.setattr(_many_hashes, "FEW", 0)
+    assert tree_root(np.empty((0, 32), dtype=np.uint8)) == EMPTY_ROOT
+
+
 @pytest.mark.parametrize("count", [0, 1, FEW - 1, FEW, 2 * FEW])
 def test_woven_texts_are_pairs_put_together(count):
     firsts, first_ends, first = texts([n % 5 for n in range(count)])
@@ -50,7 +55,11 @@ def test_woven_texts_are_pairs_put_together(count):
     assert ends.tolist() == (first_ends + second_ends).tolist()
 
 
-@pytest.mark.parametrize("ends", [[4, 9], [4, 11], [11, 10], [-1, 10], []])
+WRAPPING = [2**62, 11 - 2**63, 10]
+"""As int64 every difference of two of them is above zero."""
+
+
+@pytest.mark.parametrize("ends", [[4, 9], [4, 11], [11, 10], [-1, 10], WRAPPING, []])
 def test_ends_outside_the_texts_are_refused(ends):
     joined = np.zeros(10, dtype=np.uint8)
     given = np.array(ends, dtype=np.int64)
