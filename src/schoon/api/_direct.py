@@ -203,8 +203,8 @@ class DirectProtocol(PatientProtocol):
         self._read_with(filler)
         try:
             await filler.done
-        finally:
-            if self._body_left and not self._is_gone and not self.transport.is_closing():
+        finally:  # `_body_left` may be the next request's by now: only the filler knows how far this body came
+            if filler.filled < len(rest) and not self._is_gone and not self.transport.is_closing():
                 self._go_on_after(rest[: filler.filled])
 
     def _filled(self) -> None:

@@ -3,12 +3,15 @@
 import json
 import socket
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
+from typing_extensions import override
 
 from schoon.api import Api, ApiOptions, create_app
 from schoon.api._direct import DirectProtocol
@@ -25,6 +28,7 @@ class Raw:
     address: tuple[str, int]
     token: str
     api: Api
+    protocol: "type[HastyProtocol]"
 
     def connect(self) -> socket.socket:
         return socket.create_connection(self.address, timeout=10)
@@ -45,18 +49,25 @@ def raw(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     rooms = open_rooms(home)
     token = add_member(rooms, "hoster")
     api = create_app(rooms, ApiOptions(bulk_seconds=0.5, json_seconds=0.5))
-    with Running(api, HastyProtocol, loop=request.param) as url:
+    protocol = type("Noting", (HastyProtocol,), {"buffers": []})
+    with Running(api, protocol, loop=request.param) as url:
         wait_until(lambda: api.readiness.is_warm and api.readiness.members_known and rooms.holder.current is not None)
         parts = urlsplit(url)
         assert parts.hostname is not None
         assert parts.port is not None
-        yield Raw(address=(parts.hostname, parts.port), token=token, api=api)
+        yield Raw(address=(parts.hostname, parts.port), token=token, api=api, protocol=protocol)
 
 
 class HastyProtocol(DirectProtocol):
-    """The same, with less patience for the rest of a body that was refused."""
+    """The same, with less patience for the rest of a body that was refused; it notes what it fills, and holds nothing."""
 
     linger_seconds = 0.5
+    buffers: ClassVar[list[weakref.ref[Any]]]
+
+    @override
+    async def _fill(self, memory: memoryview) -> None:
+        self.buffers.append(weakref.ref(memory.obj))
+        await super()._fill(memory)
 
 
 def answer(connection: socket.socket, received: bytearray) -> tuple[int, dict[str, str], bytes]:
@@ -172,6 +183,61 @@ def test_a_large_body_is_filled_in_and_the_connection_goes_on(raw: Raw):
             found = [one["position"] for one in json.loads(told)["result"]["found"]]
             assert (status, found) == (200, [0, 60_001])
             assert id_in(answer(connection, received)[2]) == "7"
+
+
+@pytest.mark.parametrize("cut", [0, 16, 700])
+@pytest.mark.parametrize("digests", [500, 1_000, 3_000])
+def test_a_large_body_right_behind_a_filled_one_keeps_its_place(raw: Raw, digests: int, cut: int):
+    first, second = bytes(range(16)) * 999 + LISTED_MD5, LISTED_MD5 + bytes(16 * (digests - 1))
+    with raw.connect() as connection:
+        begin_filling(raw, connection, first)
+        connection.sendall(first[1:] + raw.head("/v1/checks/bulk/md5", len(second)) + second[:cut])
+        received = bytearray()
+        assert found_in(answer(connection, received)) == (200, [999])
+        connection.sendall(second[cut:] + raw.check(4))
+        assert found_in(answer(connection, received)) == (200, [0])
+        assert id_in(answer(connection, received)[2]) == "4"
+
+
+@pytest.mark.parametrize("cut", [-60, -1])
+def test_a_check_right_behind_a_filled_body_keeps_its_place(raw: Raw, cut: int):
+    first, check = bytes(16 * 1_000), raw.check(6)
+    with raw.connect() as connection:
+        begin_filling(raw, connection, first)
+        connection.sendall(first[1:] + check[:cut])
+        received = bytearray()
+        assert found_in(answer(connection, received)) == (200, [])
+        connection.sendall(check[cut:] + raw.check(7))
+        assert [id_in(answer(connection, received)[2]) for _ in range(2)] == ["6", "7"]
+
+
+def test_what_lies_in_a_body_behind_a_filled_one_is_no_request(raw: Raw):
+    """The second body is just so long that, taken for the first, it would end where a request lies in it."""
+    first = bytes(range(16)) * 1_000
+    inner = raw.head("/v1/checks", 0)
+    second = LISTED_MD5 + inner + bytes(len(first) - 1 - len(inner) - 4) + b"\r\n\r\n"
+    second += bytes(-len(second) % 16)
+    with raw.connect() as connection:
+        begin_filling(raw, connection, first)
+        connection.sendall(first[1:] + raw.head("/v1/checks/bulk/md5", len(second)) + second[:16])
+        received = bytearray()
+        assert found_in(answer(connection, received)) == (200, [])
+        connection.sendall(second[16:] + raw.check(8))
+        assert found_in(answer(connection, received)) == (200, [0])
+        assert id_in(answer(connection, received)[2]) == "8"
+
+
+def begin_filling(raw: Raw, connection: socket.socket, body: bytes) -> None:
+    """Send head and first byte of a bulk check; return when the rest of it goes straight to its place."""
+    begun = len(raw.protocol.buffers)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.sendall(raw.head("/v1/checks/bulk/md5", len(body)) + body[:1])
+    wait_until(lambda: len(raw.protocol.buffers) > begun)
+
+
+def found_in(told: tuple[int, dict[str, str], bytes]) -> tuple[int, list[int]]:
+    status, _, body = told
+    return status, [one["position"] for one in json.loads(body)["result"]["found"]]
 
 
 def test_a_large_body_without_a_length_is_taken_too(raw: Raw):
