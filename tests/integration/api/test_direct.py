@@ -1,5 +1,6 @@
 """The short ways of the server answer as the ordinary one does, however the bytes come in and whatever goes wrong."""
 
+import gc
 import json
 import socket
 import time
@@ -257,6 +258,19 @@ def test_a_large_body_that_stops_is_408_and_what_still_comes_of_it_is_no_request
         assert answer(connection, received)[0] == 408
         connection.sendall(body[len(body) // 2 :] + raw.check(9))
         assert id_in(answer(connection, received)[2]) == "9"
+
+
+@pytest.mark.parametrize("arrives", [1.0, 0.5])
+def test_a_connection_does_not_keep_the_body_it_brought(raw: Raw, arrives: float):
+    body = bytes(16 * 60_000)
+    with raw.connect() as connection:
+        begin_filling(raw, connection, body)
+        filled = raw.protocol.buffers[-1]
+        connection.sendall(body[1 : int(len(body) * arrives)])
+        assert answer(connection, bytearray())[0] == (200 if arrives == 1.0 else 408)
+        wait_until(lambda: gc.collect() >= 0 and filled() is None, seconds=5)
+        connection.sendall(body[int(len(body) * arrives) :] + raw.check(2))
+        assert id_in(answer(connection, bytearray())[2]) == "2"
 
 
 def test_a_large_body_whose_sender_goes_away_gives_its_place_back(raw: Raw):
