@@ -60,7 +60,7 @@ def raw(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 class HastyProtocol(DirectProtocol):
-    """The same, with less patience for the rest of a body that was refused; it notes what it fills, and holds nothing."""
+    """The same, with less patience for the rest of a refused body and between requests; it notes what it fills."""
 
     linger_seconds = 0.5
     buffers: ClassVar[list[weakref.ref[Any]]]
