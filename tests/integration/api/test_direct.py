@@ -1,5 +1,6 @@
 """The short ways of the server answer as the ordinary one does, however the bytes come in and whatever goes wrong."""
 
+import asyncio
 import gc
 import json
 import socket
@@ -49,7 +50,7 @@ def raw(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     Publication(home / "publication").publish(THE_LIST)
     rooms = open_rooms(home)
     token = add_member(rooms, "hoster")
-    api = create_app(rooms, ApiOptions(bulk_seconds=0.5, json_seconds=0.5))
+    api = create_app(rooms, ApiOptions(bulk_seconds=1.0, json_seconds=1.0))
     protocol = type("Noting", (HastyProtocol,), {"buffers": []})
     with Running(api, protocol, loop=request.param) as url:
         wait_until(lambda: api.readiness.is_warm and api.readiness.members_known and rooms.holder.current is not None)
@@ -63,7 +64,13 @@ class HastyProtocol(DirectProtocol):
     """The same, with less patience for the rest of a refused body and between requests; it notes what it fills."""
 
     linger_seconds = 0.5
+    idle_seconds = 5.0
     buffers: ClassVar[list[weakref.ref[Any]]]
+
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
+        super().connection_made(transport)
+        self.timeout_keep_alive = self.idle_seconds  # type: ignore[assignment]  # the loop takes parts of seconds
 
     @override
     async def _fill(self, memory: memoryview) -> None:
@@ -123,6 +130,22 @@ def test_pipelined_checks_are_answered_in_their_order(raw: Raw):
         connection.sendall(b"".join(raw.check(number) for number in range(40)))
         received = bytearray()
         assert [id_in(answer(connection, received)[2]) for _ in range(40)] == [str(number) for number in range(40)]
+
+
+@pytest.mark.parametrize("path", ["/v1/checks/bulk/md5", "/v1/checks"])
+def test_a_refusal_gives_what_follows_it_in_one_packet_its_whole_time(
+    raw: Raw, path: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(raw.protocol, "idle_seconds", 0.2)
+    sent = LISTED_MD5 * 4_000 if "bulk" in path else raw.check(1).partition(b"\r\n\r\n")[2]
+    with raw.connect() as connection:
+        refused = raw.check(0, "Content-Type: text/plain")
+        connection.sendall(refused + raw.head(path, len(sent)) + sent[:5])
+        received = bytearray()
+        assert answer(connection, received)[0] == 415
+        time.sleep(0.6)  # longer than a connection may be idle, shorter than a body may take
+        connection.sendall(sent[5:])
+        assert answer(connection, received)[0] == 200
 
 
 def test_both_ways_give_the_same_headers(raw: Raw):
