@@ -99,8 +99,8 @@ class Noting(SchoonClient):
     def have_come_back(self, count: int) -> bool:
         """Whether so many answers are with the stream: its threads look for work, nothing of a call is left on them."""
         threads = {one.ident for one in threading.enumerate() if one.name.startswith("schoon-bulk")}
-        frames = sys._current_frames()
-        return self.returned == count and all(frames[one].f_code.co_name == "_worker" for one in threads & set(frames))
+        frames = [frame for thread, frame in sys._current_frames().items() if thread in threads]
+        return self.returned == count and all(frame.f_code.co_name == "_worker" for frame in frames)
 
 
 def test_an_answer_that_is_there_comes_before_the_source_is_asked_again(served: Served):
