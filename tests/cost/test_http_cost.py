@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Engine, event
 
 from schoon.api import create_app
-from schoon.api._answering import Question
+from schoon.api._answering import Question, question_of
 from schoon.api._batcher import CheckBatcher
 from schoon.api._direct import DirectProtocol
 from schoon.api._metrics import Metrics
@@ -195,6 +195,16 @@ def test_perceptual_questions_share_one_signature_and_one_hop(rooms: Rooms, memb
     vectors = np.random.default_rng(2).integers(0, 256, (20, 32), dtype=np.uint8)
     some = [question(member, n, Digest(kind=Kind.PDQ, value=one.tobytes())) for n, one in enumerate(vectors)]
     assert asked_together(rooms, some) == (1, 1)
+
+
+@pytest.mark.parametrize(("faulty", "spaces", "hops"), [(1_000, 0, 1), (9, 0, 1), (8, 0, 0), (1, 1_000_000, 1)])
+def test_what_brings_much_but_few_digests_is_not_the_loops(
+    rooms: Rooms, member: Member, faulty: int, spaces: int, hops: int
+):
+    """A thousand items without a digest take milliseconds, as a megabyte of spaces does to hash: others would wait."""
+    form = CheckRequest(items=tuple(CheckItem(id=str(number)) for number in range(faulty)))
+    asked = question_of(member, form, json.dumps({"items": []}).encode() + b" " * spaces)
+    assert asked_together(rooms, [asked]) == (1, hops)
 
 
 class CountingProtocol(DirectProtocol):

@@ -56,16 +56,23 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def digests(self) -> int:
-        """What the quota counts."""
+        """How many are looked up."""
         return sum(len(item.digests) for item in self.items)
+
+    @property
+    def charged(self) -> int:
+        """What the quota counts: an item without a usable digest is work too."""
+        return self.digests + len(self.faults)
 
     def __repr__(self) -> str:
         """The member's id alone: digests stay out of logs."""
         return f"Question(member={self.member!r})"
 
-    def is_light(self, most: int) -> bool:
-        """Whether it has `most` digests at most, none of them perceptual."""
-        digests = 0
+    def is_light(self, most: int, most_bytes: int) -> bool:
+        """Whether it has `most` digests and malformed items at most, none of them perceptual, in so many bytes."""
+        if len(self.body) > most_bytes:
+            return False
+        digests = len(self.faults)
         for item in self.items:
             digests += len(item.digests)
             for digest in item.digests:

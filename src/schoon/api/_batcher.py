@@ -26,6 +26,9 @@ HEAVY_LOOK_UPS = 1_000
 LIGHT_DIGESTS = 8
 """A question of so few digests, none of them perceptual, is worked on by the event loop itself."""
 
+LIGHT_BYTES = 8 * 1024
+"""And of so few bytes, which are hashed for the receipt; so few digests with the longest names need no more."""
+
 LIGHT_AT_ONCE = 64
 """Light questions answered together, which takes about two milliseconds; then the loop looks at its connections."""
 
@@ -102,7 +105,7 @@ class CheckBatcher:
         loop = asyncio.get_running_loop()
         if len(self._pending) + len(self._light) + len(self._later) >= _MAX_PENDING:
             raise ServiceBusyError(f"{_MAX_PENDING} checks are waiting")
-        if self.is_warm and question.is_light(LIGHT_DIGESTS):
+        if self.is_warm and question.is_light(LIGHT_DIGESTS, LIGHT_BYTES):
             self._light.append((question, tell))
             if not self._light_is_due:
                 self._light_is_due = True
@@ -116,7 +119,7 @@ class CheckBatcher:
 
     def _gather(self, loop: asyncio.AbstractEventLoop, question: Question, tell: Told) -> None:
         self._pending.append((question, tell))
-        self._items += len(question.items)
+        self._items += len(question.items) + len(question.faults)
         if self._items >= MAX_BATCH_ITEMS:
             self._go(loop)
         elif self._scheduled is None:

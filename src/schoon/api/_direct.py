@@ -203,9 +203,10 @@ class DirectProtocol(PatientProtocol):
         self._read_with(filler)
         try:
             await filler.done
-        finally:
-            if self._body_left and not self._is_gone and not self.transport.is_closing():
+        finally:  # `_body_left` may be the next request's by now: only the filler knows how far this body came
+            if filler.filled < len(rest) and not self._is_gone:
                 self._go_on_after(rest[: filler.filled])
+            filler.let_go()
 
     def _filled(self) -> None:
         """The body is there: the parser, which saw nothing of it, makes place for one that begins a new message."""
@@ -218,6 +219,9 @@ class DirectProtocol(PatientProtocol):
 
     def _go_on_after(self, seen: memoryview) -> None:
         """The route gave up: the parser goes over what came, so that it still knows where this message ends."""
+        if self.transport.is_closing():
+            self.transport.set_protocol(self)
+            return
         self._read_with(self)
         self._is_passed_over = True
         self.parser.feed_data(seen)

@@ -44,6 +44,14 @@ class BodyFiller(asyncio.BufferedProtocol):
         self._memory = memory
         self._on_full = on_full
 
+    def let_go(self) -> None:
+        """Forget the memory, once another protocol has the place.
+
+        uvloop's transport keeps the methods of its last buffered protocol for as long as the connection lasts, and so
+        this object: an idle connection would hold a body of many megabytes.
+        """
+        self._memory = memoryview(b"")
+
     @override
     def get_buffer(self, sizehint: int) -> memoryview:
         """Where the next bytes belong; never more room than the body has left."""

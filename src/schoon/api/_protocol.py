@@ -86,7 +86,8 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def see_head_complete(self) -> None:
-        """No head is under way any more."""
+        """No head is under way any more; nor is the connection idle, as an answer within this read may have set it."""
+        self._unset_keepalive_if_required()
         self._in_head = False
         self._turns += 1
         self._disarm()

@@ -91,7 +91,7 @@ def _request(question: Question) -> CheckRequest:
 
 def _reserve_at_once(rooms: Rooms, question: Question, now: datetime) -> SchoonError | Later | None:
     try:
-        done = rooms.check.reserve_at_once(question.member, question.digests, now)
+        done = rooms.check.reserve_at_once(question.member, question.charged, now)
     except SchoonError as refused:
         return refused
     return None if done else Later(question=question)
@@ -99,7 +99,7 @@ def _reserve_at_once(rooms: Rooms, question: Question, now: datetime) -> SchoonE
 
 def _reserve(rooms: Rooms, question: Question, now: datetime) -> SchoonError | None:
     try:
-        rooms.check.reserve(question.member, question.digests, now)
+        rooms.check.reserve(question.member, question.charged, now)
     except SchoonError as refused:
         return refused
     return None

@@ -2,10 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypeAlias, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
@@ -31,6 +31,7 @@ from schoon.client.receipts import load_receipt_key
 from schoon.kinds import KIND_BYTES, Kind
 
 _T = TypeVar("_T")
+_Digests: TypeAlias = bytes | bytearray | memoryview
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -126,26 +127,35 @@ class SchoonClient:
     ) -> Iterator[BulkReply]:
         """The answers to any number of bulk checks, in their order; the quickest way to check very many digests.
 
-        While the service works on one batch the next ones are on their way. A batch is taken from `batches` when
-        there is room for it, so that a generator holds `at_once` of them in memory; each stays as it is until its
-        answer is there. What `check_bulk` would raise for a batch is raised in its place, and ends the stream.
+        While the service works on one batch the next ones are on their way. What `check_bulk` would raise for a batch
+        is raised in its place, and ends the stream. What `batches` itself raises is raised after the answers to all
+        that it gave before.
+
+        `batches` is asked in the caller's thread, when fewer than `at_once` are under way, and not while the next
+        answer is there: so a generator holds `at_once` of them in memory, and may wait for an answer that lies
+        `at_once` batches back. An answer that comes while `batches` is being asked waits until it has given its batch.
+        Each batch stays as it is until its answer is there.
 
         Args:
             kind: Of all digests.
             batches: Each as for `check_bulk`; batches of 100,000 digests and more lose no time.
             at_once: How many are under way; the service works on so many of one member at a time.
         """
-        rest = iter(batches)
         with ThreadPoolExecutor(at_once, thread_name_prefix="schoon-bulk") as threads:
-            asked = deque(threads.submit(self.check_bulk, kind, batch) for batch in islice(rest, at_once))
+            source = _Source(iter(batches))
+            asked: deque[Future[BulkReply]] = deque()
             try:
-                while asked:
-                    reply = asked.popleft().result()
-                    asked.extend(threads.submit(self.check_bulk, kind, batch) for batch in islice(rest, 1))
-                    yield reply
+                while True:
+                    while source.is_open and len(asked) < at_once and not (asked and asked[0].done()):
+                        asked.extend(threads.submit(self.check_bulk, kind, batch) for batch in source.take())
+                    if not asked:
+                        break
+                    yield asked.popleft().result()
             finally:
                 for one in asked:
                     one.cancel()
+        if source.fault is not None:
+            raise source.fault
 
     def list_state(self) -> ListState:
         """Which list the service answers from, and its age; version 0 when none is loaded."""
@@ -191,6 +201,25 @@ class SchoonClient:
         if [result.hit for result in told.results] != asked:
             raise UnexpectedAnswerError(f"{len(told.results)} results came for {len(asked)} hits, or of other hits")
         return told
+
+
+class _Source:
+    """Batches, one after the other; what their iterator raises ends them and is kept."""
+
+    def __init__(self, batches: Iterator[_Digests]) -> None:
+        self.is_open = True
+        self.fault: Exception | None = None
+        self._batches = batches
+
+    def take(self) -> list[_Digests]:
+        """The next one, if there is one."""
+        some: list[_Digests] = []
+        try:
+            some.extend(islice(self._batches, 1))
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the answers that are due come before it
+            self.fault = fault
+        self.is_open = bool(some)
+        return some
 
 
 def _require_count(what: str, count: int, most: int) -> None:

@@ -1,14 +1,19 @@
 """The short ways of the server answer as the ordinary one does, however the bytes come in and whatever goes wrong."""
 
+import asyncio
+import gc
 import json
 import socket
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
+from typing_extensions import override
 
 from schoon.api import Api, ApiOptions, create_app
 from schoon.api._direct import DirectProtocol
@@ -25,6 +30,7 @@ class Raw:
     address: tuple[str, int]
     token: str
     api: Api
+    protocol: "type[HastyProtocol]"
 
     def connect(self) -> socket.socket:
         return socket.create_connection(self.address, timeout=10)
@@ -44,19 +50,32 @@ def raw(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     Publication(home / "publication").publish(THE_LIST)
     rooms = open_rooms(home)
     token = add_member(rooms, "hoster")
-    api = create_app(rooms, ApiOptions(bulk_seconds=0.5, json_seconds=0.5))
-    with Running(api, HastyProtocol, loop=request.param) as url:
+    api = create_app(rooms, ApiOptions(bulk_seconds=1.0, json_seconds=1.0))
+    protocol = type("Noting", (HastyProtocol,), {"buffers": []})
+    with Running(api, protocol, loop=request.param) as url:
         wait_until(lambda: api.readiness.is_warm and api.readiness.members_known and rooms.holder.current is not None)
         parts = urlsplit(url)
         assert parts.hostname is not None
         assert parts.port is not None
-        yield Raw(address=(parts.hostname, parts.port), token=token, api=api)
+        yield Raw(address=(parts.hostname, parts.port), token=token, api=api, protocol=protocol)
 
 
 class HastyProtocol(DirectProtocol):
-    """The same, with less patience for the rest of a body that was refused."""
+    """The same, with less patience for the rest of a refused body and between requests; it notes what it fills."""
 
     linger_seconds = 0.5
+    idle_seconds = 5.0
+    buffers: ClassVar[list[weakref.ref[Any]]]
+
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
+        super().connection_made(transport)
+        self.timeout_keep_alive = self.idle_seconds  # type: ignore[assignment]  # the loop takes parts of seconds
+
+    @override
+    async def _fill(self, memory: memoryview) -> None:
+        self.buffers.append(weakref.ref(memory.obj))
+        await super()._fill(memory)
 
 
 def answer(connection: socket.socket, received: bytearray) -> tuple[int, dict[str, str], bytes]:
@@ -111,6 +130,22 @@ def test_pipelined_checks_are_answered_in_their_order(raw: Raw):
         connection.sendall(b"".join(raw.check(number) for number in range(40)))
         received = bytearray()
         assert [id_in(answer(connection, received)[2]) for _ in range(40)] == [str(number) for number in range(40)]
+
+
+@pytest.mark.parametrize("path", ["/v1/checks/bulk/md5", "/v1/checks"])
+def test_a_refusal_gives_what_follows_it_in_one_packet_its_whole_time(
+    raw: Raw, path: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(raw.protocol, "idle_seconds", 0.2)
+    sent = LISTED_MD5 * 4_000 if "bulk" in path else raw.check(1).partition(b"\r\n\r\n")[2]
+    with raw.connect() as connection:
+        refused = raw.check(0, "Content-Type: text/plain")
+        connection.sendall(refused + raw.head(path, len(sent)) + sent[:5])
+        received = bytearray()
+        assert answer(connection, received)[0] == 415
+        time.sleep(0.6)  # longer than a connection may be idle, shorter than a body may take
+        connection.sendall(sent[5:])
+        assert answer(connection, received)[0] == 200
 
 
 def test_both_ways_give_the_same_headers(raw: Raw):
@@ -174,6 +209,61 @@ def test_a_large_body_is_filled_in_and_the_connection_goes_on(raw: Raw):
             assert id_in(answer(connection, received)[2]) == "7"
 
 
+@pytest.mark.parametrize("cut", [0, 16, 700])
+@pytest.mark.parametrize("digests", [500, 1_000, 3_000])
+def test_a_large_body_right_behind_a_filled_one_keeps_its_place(raw: Raw, digests: int, cut: int):
+    first, second = bytes(range(16)) * 999 + LISTED_MD5, LISTED_MD5 + bytes(16 * (digests - 1))
+    with raw.connect() as connection:
+        begin_filling(raw, connection, first)
+        connection.sendall(first[1:] + raw.head("/v1/checks/bulk/md5", len(second)) + second[:cut])
+        received = bytearray()
+        assert found_in(answer(connection, received)) == (200, [999])
+        connection.sendall(second[cut:] + raw.check(4))
+        assert found_in(answer(connection, received)) == (200, [0])
+        assert id_in(answer(connection, received)[2]) == "4"
+
+
+@pytest.mark.parametrize("cut", [-60, -1])
+def test_a_check_right_behind_a_filled_body_keeps_its_place(raw: Raw, cut: int):
+    first, check = bytes(16 * 1_000), raw.check(6)
+    with raw.connect() as connection:
+        begin_filling(raw, connection, first)
+        connection.sendall(first[1:] + check[:cut])
+        received = bytearray()
+        assert found_in(answer(connection, received)) == (200, [])
+        connection.sendall(check[cut:] + raw.check(7))
+        assert [id_in(answer(connection, received)[2]) for _ in range(2)] == ["6", "7"]
+
+
+def test_what_lies_in_a_body_behind_a_filled_one_is_no_request(raw: Raw):
+    """The second body is just so long that, taken for the first, it would end where a request lies in it."""
+    first = bytes(range(16)) * 1_000
+    inner = raw.head("/v1/checks", 0)
+    second = LISTED_MD5 + inner + bytes(len(first) - 1 - len(inner) - 4) + b"\r\n\r\n"
+    second += bytes(-len(second) % 16)
+    with raw.connect() as connection:
+        begin_filling(raw, connection, first)
+        connection.sendall(first[1:] + raw.head("/v1/checks/bulk/md5", len(second)) + second[:16])
+        received = bytearray()
+        assert found_in(answer(connection, received)) == (200, [])
+        connection.sendall(second[16:] + raw.check(8))
+        assert found_in(answer(connection, received)) == (200, [0])
+        assert id_in(answer(connection, received)[2]) == "8"
+
+
+def begin_filling(raw: Raw, connection: socket.socket, body: bytes) -> None:
+    """Send head and first byte of a bulk check; return when the rest of it goes straight to its place."""
+    begun = len(raw.protocol.buffers)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.sendall(raw.head("/v1/checks/bulk/md5", len(body)) + body[:1])
+    wait_until(lambda: len(raw.protocol.buffers) > begun)
+
+
+def found_in(told: tuple[int, dict[str, str], bytes]) -> tuple[int, list[int]]:
+    status, _, body = told
+    return status, [one["position"] for one in json.loads(body)["result"]["found"]]
+
+
 def test_a_large_body_without_a_length_is_taken_too(raw: Raw):
     body = LISTED_MD5 * 20_000
     head = raw.head("/v1/checks/bulk/md5", 0).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
@@ -191,6 +281,19 @@ def test_a_large_body_that_stops_is_408_and_what_still_comes_of_it_is_no_request
         assert answer(connection, received)[0] == 408
         connection.sendall(body[len(body) // 2 :] + raw.check(9))
         assert id_in(answer(connection, received)[2]) == "9"
+
+
+@pytest.mark.parametrize("arrives", [1.0, 0.5])
+def test_a_connection_does_not_keep_the_body_it_brought(raw: Raw, arrives: float):
+    body = bytes(16 * 60_000)
+    with raw.connect() as connection:
+        begin_filling(raw, connection, body)
+        filled = raw.protocol.buffers[-1]
+        connection.sendall(body[1 : int(len(body) * arrives)])
+        assert answer(connection, bytearray())[0] == (200 if arrives == 1.0 else 408)
+        wait_until(lambda: gc.collect() >= 0 and filled() is None, seconds=5)
+        connection.sendall(body[int(len(body) * arrives) :] + raw.check(2))
+        assert id_in(answer(connection, bytearray())[2]) == "2"
 
 
 def test_a_large_body_whose_sender_goes_away_gives_its_place_back(raw: Raw):

@@ -54,6 +54,18 @@ def test_the_quota_counts_every_frame_once_and_no_turned_form_of_it(served: Serv
     assert served.raw("POST", "/v1/checks", frames(1), token=token).status == 429
 
 
+def test_an_item_that_cannot_be_checked_counts_as_one_digest(served: Served):
+    token = add_member(served.rooms, "careless-hoster", quota=10)
+    served.rooms.members.refresh(served.rooms.clock())
+    faulty = [{"id": str(number)} for number in range(4)]
+    faulty += [{"id": str(number), "ref": "no ref!", "md5": "ab" * 16} for number in range(4, 8)]
+    body = json.dumps({"items": [*faulty, {"id": "8", "md5": "ab" * 16}]}).encode()
+    assert served.raw("POST", "/v1/checks", body, token=token).status == 200
+    assert served.raw("POST", "/v1/checks", body, token=token).status == 429
+    assert served.raw("POST", "/v1/checks", b'{"items":[{"id":"8"}]}', token=token).status == 200, "one was left"
+    assert served.raw("POST", "/v1/checks", b'{"items":[{"id":"8"}]}', token=token).status == 429
+
+
 def test_no_member_takes_every_place_for_large_work_or_fills_the_queue():
     async def tried() -> None:
         slots = FairSlots(at_once=3, waiting=4)
