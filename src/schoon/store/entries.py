@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Alias, Column, ColumnElement, Connection, Row, and_, exists, insert, select, text, update
+from sqlalchemy import Column, ColumnElement, Connection, FromClause, Row, and_, exists, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from schoon.kinds import BatchId, EntryId, SupplierId, Transaction
@@ -245,7 +245,7 @@ def _unless_there(connection: Connection, statement: str, given: Any) -> bool:  
     return True
 
 
-def _holds(named: Alias) -> ColumnElement[bool]:
+def _holds(named: FromClause) -> ColumnElement[bool]:
     """That a row of `entry_blocks` holds a row of `entries`."""
     block = entry_blocks.c
     return and_(
