@@ -120,6 +120,7 @@ async def measure(port: int, requests: list[bytes], connections: int, seconds: f
         "p99_ms": times[int(len(times) * 0.99)] * 1e3,
         "worst_ms": times[-1] * 1e3,
         "failed": run.failed,
+        "lost": run.lost,
         "waiting": len(run.waiting),
     }
 
