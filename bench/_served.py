@@ -71,7 +71,7 @@ class Installation:
 
     def prepare_delta(self, entries: int) -> tuple[Path, Head]:
         """A delta that adds so many entries with MD5 and PDQ, signed and laid aside, and the head that names it."""
-        rng = np.random.default_rng(SEED + self.version)
+        rng = np.random.default_rng([SEED, self.version])  # no digest that is asked for is among them
         last = self.deltas[-1] if self.deltas else self.snapshot
         self.version += 1
         first = self.entries + 1 + len(self.deltas) * entries
