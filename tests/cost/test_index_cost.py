@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from schoon.index._bands import QUERIES_PER_THREAD, TOGETHER_FROM, Bands, _reordering, reorder
+from schoon.index._bands import QUERIES_PER_THREAD, Bands, _reordering, reorder
 from schoon.index._bit_order import choose_bit_order
 from schoon.index._compiled import kernels
 from schoon.index._exact import ExactTable
 from schoon.index._pdq import PdqTable
+from schoon.index._threads import _pool
 from tests.index_lists import skewed_vectors
 
 LIST = 200_000
@@ -95,7 +96,16 @@ def test_a_search_makes_no_table_anew() -> None:
 
 def test_small_batches_never_wait_for_the_pool() -> None:
     """One photo with its eight variants is searched in its own thread, whatever large batches the others are at."""
-    assert TOGETHER_FROM > 2 * QUERIES_PER_THREAD > 16
+    random = np.random.default_rng(11)
+    vectors = random.integers(0, 256, (LIST, 32), dtype=np.uint8)
+    table = PdqTable(vectors, choose_bit_order(vectors))
+    _pool.cache_clear()
+    small = 2 * QUERIES_PER_THREAD - 1
+    assert small > 8
+    table.find(vectors[:small], RADII[:small], threads=8)
+    assert _pool.cache_info().currsize == 0
+    table.find(vectors[:QUERIES], RADII, threads=8)
+    assert _pool.cache_info().currsize == 1
 
 
 def test_a_costly_query_is_bounded_on_any_number_of_threads() -> None:

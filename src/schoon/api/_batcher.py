@@ -149,7 +149,7 @@ class CheckBatcher:
         outcomes: _Outcomes | Exception
         try:
             outcomes = answer_at_once(self._rooms, questions)
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:  # noqa: BLE001 - everybody in the batch is told of it, whatever it is
             outcomes = error
         self._finish(loop, [tell for _, tell in batch], outcomes)
 
