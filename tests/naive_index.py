@@ -14,6 +14,14 @@ def find_tags(tags: NDArray[np.uint8], rows: NDArray[np.uint32], queries: NDArra
     return sorted((position, row) for position, query in enumerate(queries) for row in table.get(query.tobytes(), []))
 
 
+def merge_tags(*tables: tuple[NDArray[np.uint8], NDArray[np.uint32]]) -> list[tuple[bytes, int]]:
+    """Every (tag, row) of the tables, by the bytes of the tag; of equal tags the first table's first."""
+    return sorted(
+        ((tag.tobytes(), int(row)) for tags, rows in tables for tag, row in zip(tags, rows, strict=True)),
+        key=lambda pair: pair[0],
+    )
+
+
 def distances_to(vectors: NDArray[np.uint8], query: NDArray[np.uint8]) -> NDArray[np.int64]:
     """The Hamming distance of every vector to one query."""
     found: NDArray[np.int64] = np.bitwise_count(vectors.view(np.uint64) ^ query.view(np.uint64)).sum(

@@ -1,6 +1,8 @@
 """What a serving process does besides answering: look for a newer list and newer members, deliver, count."""
 
 import logging
+import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +11,8 @@ from schoon.index import warm
 
 _log = logging.getLogger(__name__)
 _STOP_SECONDS = 10.0
+_NICE = 10
+"""How far chores step back. With 19 one that holds the interpreter was held up itself, and everybody with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,7 @@ class Background:
         self._on_warm()
 
     def _repeat(self, chore: Chore) -> None:
+        _step_back()
         failing = False
         while not self._stop.is_set():
             try:
@@ -71,3 +76,9 @@ class Background:
                 _log.log(level, "chore failed", extra=fields)
                 failing = True
             self._stop.wait(chore.every_seconds)
+
+
+def _step_back() -> None:
+    """Let this thread come after those that answer: on Linux a thread has a priority of its own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from schoon.index._compiled import kernels
 from schoon.index._exact import ExactTable, Pairs
 from schoon.index._found import Triples
 from schoon.index._pdq import PdqTable
@@ -113,9 +114,18 @@ def _entries(contents: Contents) -> Entries:
 
 
 def _merged(pieces: list[tuple[NDArray[np.uint8], NDArray[np.uint32]]]) -> ExactTable:
-    """One table over several sorted ones."""
-    tags = np.concatenate([piece[0] for piece in pieces])
-    rows = np.concatenate([piece[1] for piece in pieces])
-    halves = tags.view(">u8")
-    order = np.lexsort((rows, halves[:, 1], halves[:, 0]))
-    return ExactTable(np.ascontiguousarray(tags[order]), rows[order])
+    """One table over several sorted ones, the rows of each above those before it. Other threads go on meanwhile."""
+    tags, rows = pieces[0]
+    for more_tags, more_rows in pieces[1:]:
+        all_tags = np.empty((len(rows) + len(more_rows), 2), np.uint64)
+        all_rows = np.empty(len(all_tags), np.uint32)
+        kernels().merge_tags(
+            tags.reshape(-1, 16).view(np.uint64),
+            rows,
+            more_tags.reshape(-1, 16).view(np.uint64),
+            more_rows,
+            all_tags,
+            all_rows,
+        )
+        tags, rows = all_tags.view(np.uint8), all_rows
+    return ExactTable(tags, rows)

@@ -79,6 +79,16 @@ def test_an_ask_with_a_condition_applies_only_when_it_holds():
     assert state_of(ask, cost, a_figure(60.0, "%", name="shared")) is State.MISSED
 
 
+def test_an_ask_that_the_limit_itself_does_not_meet_is_told_apart():
+    ask = Ask(words="", figure="look-ups", times=(10, "peer"))
+    forbidden = judge(ask, [a_figure(80.0, limit=90.0, peers={"peer": 10.0})])
+    assert (forbidden.state, forbidden.seen) == (State.FORBIDDEN, "8.00x; the limit: 9.00x")
+    assert state_of(ask, a_figure(80.0, limit=110.0, peers={"peer": 10.0})) is State.MISSED
+    assert state_of(ask, a_figure(80.0, peers={"peer": 10.0})) is State.MISSED
+    assert state_of(Ask(words="", figure="look-ups", at_least=100), a_figure(80.0, limit=90.0)) is State.FORBIDDEN
+    assert state_of(Ask(words="", figure="look-ups", of_limit=0.9), a_figure(80.0, limit=100.0)) is State.MISSED
+
+
 def test_what_was_not_measured_is_said_to_be_so():
     assert state_of(Ask(words="", figure="look-ups", of_limit=0.5), a_figure(1.0)) is State.UNMEASURED
     assert state_of(Ask(words="", figure="other", at_least=1), a_figure(1.0)) is State.UNMEASURED

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from schoon.index import InvalidQueryError, tags_of
 from schoon.index._bands import Bands, reorder
+from schoon.index._compiled import kernels
 from schoon.index._exact import ExactTable
 from schoon.index._pdq import PdqTable
 from schoon.kinds import EXACT_KINDS, Kind
@@ -64,6 +65,24 @@ def test_tags_with_duplicates_are_found_as_the_twin_finds_them(listed: list[int]
     queries = np.frombuffer(b"".join(map(tag, asked)), np.uint8).reshape(-1, 16)
     found = ExactTable(tags, rows).find(queries)
     assert sorted(zip(*(part.tolist() for part in found), strict=True)) == naive_index.find_tags(tags, rows, queries)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.integers(0, 9), max_size=30), st.lists(st.integers(0, 9), max_size=30), st.booleans())
+def test_two_tables_are_merged_as_the_twin_merges_them(first: list[int], second: list[int], low: bool) -> None:
+    """Few distinct tags, which differ in their first half or in their second."""
+
+    def table(numbers: list[int], start: int) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+        ordered = sorted(bytes(8) * low + number.to_bytes(8, "little") + bytes(8) * (not low) for number in numbers)
+        tags = np.frombuffer(b"".join(ordered), np.uint8).reshape(-1, 16).copy()
+        return tags, np.arange(start, start + len(numbers), dtype=np.uint32)
+
+    tables = table(first, 0), table(second, len(first))
+    tags, rows = np.empty((len(first) + len(second), 2), np.uint64), np.empty(len(first) + len(second), np.uint32)
+    words = [(one.view(np.uint64), numbers) for one, numbers in tables]
+    kernels().merge_tags(*words[0], *words[1], tags, rows)
+    merged = [(tag.tobytes(), int(row)) for tag, row in zip(tags, rows, strict=True)]
+    assert merged == naive_index.merge_tags(*tables)
 
 
 def test_more_matches_than_the_first_guess_are_all_told() -> None:

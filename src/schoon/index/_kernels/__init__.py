@@ -7,7 +7,7 @@ time), never inside a request. Their plain twins are in tests/naive_index.py.
 from schoon.index._kernels._columns import mark_rows
 from schoon.index._kernels._hashes import keyed_hashes, weave
 from schoon.index._kernels._search import search_bands
-from schoon.index._kernels._tags import build_exact, find_tags, first_disorder, pass_filter
+from schoon.index._kernels._tags import build_exact, find_tags, first_disorder, merge_tags, pass_filter
 from schoon.index._kernels._together import search_together
 from schoon.index._kernels._trees import LANES, leaf_hashes, parent_hashes
 from schoon.index._kernels._vectors import build_band, reorder_bits, scan_vectors
@@ -21,6 +21,7 @@ __all__ = [
     "keyed_hashes",
     "leaf_hashes",
     "mark_rows",
+    "merge_tags",
     "parent_hashes",
     "pass_filter",
     "reorder_bits",

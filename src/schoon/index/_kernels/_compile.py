@@ -76,9 +76,9 @@ def given(item: Any, dimensions: int) -> Any:
     return types.Array(item, dimensions, "C", readonly=True)
 
 
-def filled(item: Any) -> Any:
-    """The type of a one-dimensional array that is written."""
-    return types.Array(item, 1, "C")
+def filled(item: Any, dimensions: int = 1) -> Any:
+    """The type of a C-contiguous array that is written."""
+    return types.Array(item, dimensions, "C")
 
 
 @emitter

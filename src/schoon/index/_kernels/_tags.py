@@ -44,6 +44,39 @@ def first_disorder(tags: Words, rows: Numbers) -> int:
     return -1
 
 
+@kernel(
+    types.void(
+        given(U64, 2), given(U32, 1), given(U64, 2), given(U32, 1), filled(U64, 2), filled(U32),
+    )
+)  # fmt: skip
+def merge_tags(
+    tags: Words, rows: Numbers, more_tags: Words, more_rows: Numbers, all_tags: Words, all_rows: Numbers
+) -> None:
+    """Write two sorted tag tables as one; of equal tags those of the first table come first.
+
+    Args:
+        tags, rows: (n, 2) uint64 sorted as in the file, (n,) uint32.
+        more_tags, more_rows: (m, 2) and (m,), likewise.
+        all_tags, all_rows: (n + m, 2) and (n + m,), overwritten.
+    """
+    n, m = tags.shape[0], more_tags.shape[0]
+    i = j = 0
+    for k in range(n + m):
+        if j == m:
+            first = True
+        elif i == n:
+            first = False
+        else:
+            a, b = swapped(tags[i, 0]), swapped(more_tags[j, 0])
+            first = a < b or (a == b and swapped(tags[i, 1]) <= swapped(more_tags[j, 1]))
+        if first:
+            all_tags[k, 0], all_tags[k, 1], all_rows[k] = tags[i, 0], tags[i, 1], rows[i]
+            i += 1
+        else:
+            all_tags[k, 0], all_tags[k, 1], all_rows[k] = more_tags[j, 0], more_tags[j, 1], more_rows[j]
+            j += 1
+
+
 @kernel(U64(U64))
 def filter_bits(word: np.uint64) -> np.uint64:
     """The four bits (some may coincide) that a tag sets in its word of the filter; from the top of its second word."""
