@@ -1,5 +1,7 @@
 """The journal in memory."""
 
+from collections.abc import Sequence
+
 from schoon.journal import Event, RecordedEvent
 from schoon.kinds import Transaction
 
@@ -10,6 +12,10 @@ class MemoryJournal:
 
     def append(self, tx: Transaction, event: Event) -> None:
         self.events.append(RecordedEvent(number=len(self.events) + 1, event=event))
+
+    def append_all(self, tx: Transaction, events: Sequence[Event]) -> None:
+        for event in events:
+            self.append(tx, event)
 
     def read(
         self, tx: Transaction, *, subject: str | None = None, after: int = 0, limit: int = 1000

@@ -1,5 +1,6 @@
 """What the other rooms need of the journal."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from schoon.journal.types import Event, RecordedEvent
@@ -11,6 +12,10 @@ class Journal(Protocol):
 
     def append(self, tx: Transaction, event: Event) -> None:
         """Add one event, in the transaction that does what it tells of."""
+        ...
+
+    def append_all(self, tx: Transaction, events: Sequence[Event]) -> None:
+        """Add many events in one statement, numbered in their order."""
         ...
 
     def read(

@@ -12,7 +12,19 @@ from schoon.kinds.entries import (
     SupplierLabel,
 )
 from schoon.kinds.errors import InputError, OutageError, RefusedError, SchoonError
-from schoon.kinds.ids import BatchId, EntryId, HitId, MemberId, OrganisationId, SupplierId, TokenId
+from schoon.kinds.ids import (
+    BatchId,
+    EntryId,
+    HitId,
+    HosterId,
+    ItemId,
+    MemberId,
+    NoticeId,
+    OrganisationId,
+    ReportId,
+    SupplierId,
+    TokenId,
+)
 from schoon.kinds.merkle import EMPTY_ROOT, RootBuilder, leaf_hash, node_hash, paths_of, root_from_path, root_of
 from schoon.kinds.transactions import Transaction, Transactions
 
@@ -29,12 +41,16 @@ __all__ = [
     "EntryId",
     "FileRecord",
     "HitId",
+    "HosterId",
     "InputError",
+    "ItemId",
     "Kind",
     "MemberId",
+    "NoticeId",
     "OrganisationId",
     "OutageError",
     "RefusedError",
+    "ReportId",
     "RootBuilder",
     "SchoonError",
     "SnapshotHeader",

@@ -16,3 +16,13 @@ TokenId = NewType("TokenId", str)
 
 HitId = NewType("HitId", str)
 """A random name, safe to show to the member it belongs to."""
+
+ReportId = NewType("ReportId", str)
+"""A random name of a report, safe in logs; the reporter's status code is another."""
+
+ItemId = NewType("ItemId", str)
+"""A random name of one address of material, safe in logs; the address itself is not."""
+
+HosterId = NewType("HosterId", int)
+NoticeId = NewType("NoticeId", str)
+"""A random name of a notice, safe to show to the hoster it went to."""

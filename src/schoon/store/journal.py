@@ -1,13 +1,14 @@
 """The journal on SQL."""
 
 import json
+from collections.abc import Sequence
 
 from sqlalchemy import insert, select
 
 from schoon.journal import Event, RecordedEvent
 from schoon.kinds import Transaction
 from schoon.store.database import connection_of
-from schoon.store.tables.journal import events
+from schoon.store.tables.journal import events as _events
 
 
 class SqlJournal:
@@ -15,20 +16,30 @@ class SqlJournal:
 
     def append(self, tx: Transaction, event: Event) -> None:
         """Add one event."""
-        detail = json.dumps(dict(event.detail), ensure_ascii=False, sort_keys=True)
-        connection_of(tx).execute(
-            insert(events).values(
-                at=event.at, actor=event.actor, action=event.action, subject=event.subject, detail=detail
-            )
-        )
+        self.append_all(tx, [event])
+
+    def append_all(self, tx: Transaction, events: Sequence[Event]) -> None:
+        """Add many events in one statement."""
+        rows = [
+            {
+                "at": event.at,
+                "actor": event.actor,
+                "action": event.action,
+                "subject": event.subject,
+                "detail": json.dumps(dict(event.detail), ensure_ascii=False, sort_keys=True),
+            }
+            for event in events
+        ]
+        if rows:
+            connection_of(tx).execute(insert(_events), rows)
 
     def read(
         self, tx: Transaction, *, subject: str | None = None, after: int = 0, limit: int = 1000
     ) -> list[RecordedEvent]:
         """Events above a number, oldest first."""
-        query = select(events).where(events.c.id > after).order_by(events.c.id).limit(limit)
+        query = select(_events).where(_events.c.id > after).order_by(_events.c.id).limit(limit)
         if subject is not None:
-            query = query.where(events.c.subject == subject)
+            query = query.where(_events.c.subject == subject)
         return [
             RecordedEvent(
                 number=row.id,

@@ -1,0 +1,15 @@
+CREATE TABLE agenda (
+    number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    due_at DATETIME NOT NULL,
+    free_at DATETIME NOT NULL,
+    lease TEXT,
+    attempts INTEGER NOT NULL,
+    CONSTRAINT ck_agenda_free_at CHECK (free_at >= due_at),
+    CONSTRAINT ck_agenda_subject CHECK (length(subject) > 0)
+)
+--;
+CREATE UNIQUE INDEX uq_agenda_kind ON agenda (kind, subject)
+--;
+CREATE INDEX ix_agenda_free_at ON agenda (free_at, number)
