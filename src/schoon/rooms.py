@@ -13,7 +13,7 @@ from schoon.hosting.service import HostingService
 from schoon.index import IndexHolder
 from schoon.kinds import Clock
 from schoon.lists.service import ListService
-from schoon.parties.service import PartyService
+from schoon.parties.service import PartyService, PeopleService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,7 @@ class Rooms:
 
     clock: Clock
     parties: PartyService
+    people: PeopleService
     lists: ListService
     members: MemberService
     check: CheckService

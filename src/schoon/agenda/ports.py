@@ -12,7 +12,7 @@ class Agenda(Protocol):
     """Keeps tasks until they are done. Every call takes many at once, in a number of statements that does not grow."""
 
     def put(self, tx: Transaction, tasks: Sequence[Task]) -> None:
-        """Add tasks. One that is there already gets the new due time, no attempts, and whoever claimed it has lost it."""
+        """Add tasks. One that is there gets the new due time and no attempts, and whoever claimed it has lost it."""
         ...
 
     def drop(self, tx: Transaction, kind: TaskKind, subjects: Collection[str]) -> None:

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("lists", "The hash list: import, attest, test, publish, withdraw."),
     "organisation": ("organisations", "Organisations and the keys they attest with."),
     "supplier": ("organisations", "Where entries of the list come from."),
+    "person": ("people", "People who work at the desk."),
     "member": ("members", "Members, their policies and their tokens."),
     "hits": ("hits", "Hits: show, act, answer disputes, write statements."),
     "hosting": ("hosting", "Who can take an address down: trace it; snapshots and rules for that."),

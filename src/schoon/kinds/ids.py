@@ -23,6 +23,9 @@ ReportId = NewType("ReportId", str)
 ItemId = NewType("ItemId", str)
 """A random name of one address of material, safe in logs; the address itself is not."""
 
+PersonId = NewType("PersonId", str)
+"""A random name of somebody who works at the desk; logs and journal hold it in place of the person's own."""
+
 HosterId = NewType("HosterId", int)
 NoticeId = NewType("NoticeId", str)
 """A random name of a notice, safe to show to the hoster it went to."""

@@ -14,7 +14,7 @@ from schoon.lists.service import ListPorts, ListService, Publication
 from schoon.main._keys import list_secret, make_missing_keys, private_key_of, public_key_of
 from schoon.main._office import OfficeOverLists
 from schoon.net import DnsResolver, InstalledSuffixes, NoResolver, RdapDoor, WebhookSender
-from schoon.parties.service import PartyService
+from schoon.parties.service import PartyService, PeopleService
 from schoon.rooms import Rooms
 from schoon.settings import Settings
 from schoon.store import Database, migrate
@@ -27,6 +27,7 @@ from schoon.store.marks import SqlMarkBook
 from schoon.store.members import SqlMembers
 from schoon.store.outbox import SqlOutbox
 from schoon.store.parties import SqlPartyBook
+from schoon.store.people import SqlPeople
 from schoon.store.publications import SqlPublicationBook
 from schoon.store.routes import SqlSnapshots
 from schoon.store.usage import SqlNear, SqlUsage
@@ -73,6 +74,7 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
     return Rooms(
         clock=clock,
         parties=PartyService(transactions=database, parties=parties, journal=journal),
+        people=PeopleService(transactions=database, people=SqlPeople(), journal=journal),
         lists=lists,
         members=MemberService(database, SqlMembers(secret_key=keys.table_key), journal),
         check=_check(settings, database, journal, keys=keys, hits=hits, holder=holder),

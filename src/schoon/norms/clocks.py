@@ -30,7 +30,7 @@ class TakedownClock:
         started_at: The event from which the profile counts.
         deadline: By when the material is to be out of reach: before this very instant is in time.
         steps: When each step falls due while the item is still there, in order.
-        stopped_at: Since when the item is out of reach, first seen so by a probe that was confirmed; None while it is there.
+        stopped_at: Since when the item is out of reach, as a confirmed probe first saw it; None while it is there.
     """
 
     profile_id: str

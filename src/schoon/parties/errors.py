@@ -43,3 +43,27 @@ class KeyRevokedError(RefusedError):
     """The key was revoked before; a revoked key is not reinstated."""
 
     next_step = "register a new key"
+
+
+class NoSuchPersonError(InputError):
+    """There is nobody of that name or id."""
+
+    next_step = "`schoon person list` shows who has an account"
+
+
+class PersonError(InputError):
+    """That cannot be a person's account."""
+
+    next_step = "give a name of 1 to 200 printable characters and at least one duty that the organisation can have"
+
+
+class PersonNameTakenError(RefusedError):
+    """Somebody of that organisation has that name."""
+
+    next_step = "choose a name by which colleagues tell them apart"
+
+
+class PersonTokenRefusedError(RefusedError):
+    """No token of an account that is open."""
+
+    next_step = "ask for a new one: `schoon person token NAME`"

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-from schoon.kinds import OrganisationId, Transaction
-from schoon.parties.types import KeyId, Organisation, OrganisationKey, Role
+from schoon.kinds import OrganisationId, PersonId, TokenId, Transaction
+from schoon.parties.types import KeyId, Organisation, OrganisationKey, Person, PersonToken, Role
 
 
 class PartyBook(Protocol):
@@ -46,4 +46,45 @@ class PartyBook(Protocol):
 
     def revoke_key(self, tx: Transaction, key_id: KeyId, *, at: datetime) -> bool:
         """Revoke a key; False when there is no such key that is still good."""
+        ...
+
+
+class PeopleBook(Protocol):
+    """Accounts and their tokens."""
+
+    def add(self, tx: Transaction, person: Person) -> None:
+        """Keep a new person.
+
+        Raises:
+            PersonNameTakenError: The organisation has somebody of that name who has not left.
+            PersonError: A duty of the police outside the police.
+        """
+        ...
+
+    def save(self, tx: Transaction, person: Person) -> None:
+        """Replace duties and `left_at` of a person who is there.
+
+        Raises:
+            PersonError: A duty of the police outside the police.
+        """
+        ...
+
+    def people(self, tx: Transaction) -> list[Person]:
+        """Everybody, who left too, in the order they came."""
+        ...
+
+    def person(self, tx: Transaction, person_id: PersonId) -> Person | None:
+        """One of them."""
+        ...
+
+    def add_token(self, tx: Transaction, token: PersonToken) -> None:
+        """Keep a new token."""
+        ...
+
+    def token(self, tx: Transaction, token_id: TokenId) -> PersonToken | None:
+        """The token of that id, revoked ones too."""
+        ...
+
+    def revoke_tokens(self, tx: Transaction, person_id: PersonId, *, at: datetime) -> list[TokenId]:
+        """Revoke every token of a person that is still good, and say which those were."""
         ...

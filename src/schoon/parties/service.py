@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from schoon.journal import Event, Journal
 from schoon.kinds import OrganisationId, Transactions, require_utc
+from schoon.parties._people import PeopleService
 from schoon.parties.errors import (
     KeyRevokedError,
     OrganisationNameError,
@@ -17,6 +18,8 @@ from schoon.parties.errors import (
 )
 from schoon.parties.ports import PartyBook
 from schoon.parties.types import PUBLIC_KEY_BYTES, KeyId, Organisation, OrganisationKey, Role
+
+__all__ = ["PartyService", "PeopleService", "raw_public_key"]
 
 _MAX_NAME = 200
 

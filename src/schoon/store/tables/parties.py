@@ -1,6 +1,6 @@
-"""Organisations and the public keys they sign with."""
+"""Organisations, the public keys they sign with, people and their tokens."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, Text, UniqueConstraint, text
 
 from schoon.store._types import RowId, UtcDateTime
 from schoon.store.tables._base import guard, metadata
@@ -31,3 +31,42 @@ organisation_keys = Table(
 )
 
 guard(organisation_keys)
+
+people = Table(
+    "people",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("organisation_id", RowId, ForeignKey("organisations.id"), nullable=False),
+    Column("duties", Text, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime),
+    UniqueConstraint("id"),
+    CheckConstraint("length(duties) > 0", name="duties"),
+    Index(
+        "uq_people_name",
+        "organisation_id",
+        "name",
+        unique=True,
+        sqlite_where=text("left_at IS NULL"),
+        postgresql_where=text("left_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+"""`duties` are words in order, each between commas: ",analyst,lead,"."""
+
+guard(people)
+
+person_tokens = Table(
+    "person_tokens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("people.id"), nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+    UniqueConstraint("digest"),
+    CheckConstraint("length(digest) = 32", name="sha256"),
+    Index("ix_person_tokens_person_id", "person_id"),
+)

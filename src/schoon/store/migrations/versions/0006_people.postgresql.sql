@@ -1,0 +1,50 @@
+CREATE TABLE people (
+    number BIGSERIAL NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    organisation_id BIGINT NOT NULL,
+    duties TEXT NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    left_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_people PRIMARY KEY (number),
+    CONSTRAINT uq_people_id UNIQUE (id),
+    CONSTRAINT ck_people_duties CHECK (length(duties) > 0),
+    CONSTRAINT fk_people_organisation_id FOREIGN KEY(organisation_id) REFERENCES organisations (id)
+)
+--;
+CREATE UNIQUE INDEX uq_people_name ON people (organisation_id, name) WHERE left_at IS NULL
+--;
+CREATE TABLE person_tokens (
+    id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    digest BYTEA NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_person_tokens PRIMARY KEY (id),
+    CONSTRAINT uq_person_tokens_digest UNIQUE (digest),
+    CONSTRAINT ck_person_tokens_sha256 CHECK (length(digest) = 32),
+    CONSTRAINT fk_person_tokens_person_id FOREIGN KEY(person_id) REFERENCES people (id)
+)
+--;
+CREATE INDEX ix_person_tokens_person_id ON person_tokens (person_id)
+--;
+CREATE FUNCTION people_checked() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+  IF position(',police,' IN NEW.duties) > 0 AND NOT EXISTS (SELECT 1 FROM organisations WHERE id = NEW.organisation_id AND role = 'police') THEN
+    RAISE EXCEPTION 'a duty of the police belongs to an organisation of the police' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF TG_OP = 'UPDATE' AND (NEW.id IS DISTINCT FROM OLD.id OR NEW.organisation_id IS DISTINCT FROM OLD.organisation_id
+      OR NEW.added_at IS DISTINCT FROM OLD.added_at OR OLD.left_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'an account keeps its organisation and is closed for good' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+  END $$
+--;
+CREATE TRIGGER people_checked BEFORE INSERT OR UPDATE ON people FOR EACH ROW EXECUTE FUNCTION people_checked()
+--;
+CREATE FUNCTION people_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+  RAISE EXCEPTION 'an account is closed, not deleted' USING ERRCODE = 'integrity_constraint_violation';
+  END $$
+--;
+CREATE TRIGGER people_no_delete BEFORE DELETE OR TRUNCATE ON people FOR EACH STATEMENT EXECUTE FUNCTION people_no_delete()
