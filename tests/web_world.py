@@ -19,7 +19,8 @@ from schoon.hits import Action, DisputeAnswer, DisputeOutcome, HitAction, ListOf
 from schoon.hits.service import HitService
 from schoon.kinds import Category, EntryId, HitId, Kind, OrganisationId, Transaction
 from schoon.lists import EntryState
-from schoon.parties import Role
+from schoon.parties import Duty, Person, Role
+from schoon.parties.service import PartyService, PeopleService
 from schoon.rooms import Rooms
 from schoon.store import Database
 from schoon.store.hits import SqlHits
@@ -27,6 +28,7 @@ from schoon.store.journal import SqlJournal
 from schoon.store.members import SqlMembers
 from schoon.store.outbox import SqlOutbox
 from schoon.store.parties import SqlPartyBook
+from schoon.store.people import SqlPeople
 from schoon.web import create_web
 
 NOW = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
@@ -57,6 +59,7 @@ class Bundle:
     clock: Any
     members: MemberService
     hits: HitService
+    people: PeopleService
 
 
 @dataclass
@@ -81,7 +84,9 @@ class World:
             office=self.office,
             journal=journal,
         )
-        bundle = Bundle(clock=lambda: self.now, members=self.members, hits=self.hits)
+        self.parties = PartyService(transactions=self.database, parties=SqlPartyBook(), journal=journal)
+        self.people = PeopleService(transactions=self.database, people=SqlPeople(), journal=journal)
+        bundle = Bundle(clock=lambda: self.now, members=self.members, hits=self.hits, people=self.people)
         self.app = create_web(cast("Rooms", bundle), session_key=SESSION_KEY, secure_cookies=self.secure_cookies)
 
     def a_member(self, name: str = "noorderhost") -> tuple[Member, str]:
@@ -91,6 +96,13 @@ class World:
         token = self.members.issue_token(name, actor="test", now=self.now)
         self.members.refresh(self.now)
         return account.member, token.text
+
+    def a_person(self, *duties: Duty, role: Role = Role.HOTLINE, name: str = "A. Analyst") -> tuple[Person, str]:
+        """Somebody with these duties, and the token's text."""
+        known = {one.role: one for one in self.parties.organisations()}
+        owner = known.get(role) or self.parties.add_organisation(f"The {role}", role, by="test", now=self.now)
+        person = self.people.add(name, owner.organisation_id, duties or (Duty.ANALYST,), by="test", now=self.now)
+        return person, self.people.issue_token(person.person_id, by="test", now=self.now).text
 
     def a_hit(
         self,

@@ -127,7 +127,8 @@ class Chrome:
         language: The language of the page, for its `lang` attribute.
         languages: Every language and its own name, for the switch.
         path: Where the language switch comes back to: a path of these pages.
-        member: The name of the member logged in, or None.
+        member: The name of the member or person logged in, or None.
+        home: Where the product's name leads.
         form_mark: The hidden value that every form carries.
         flash: What just happened, or None.
         static: Path of the static files, with the version that makes them cacheable.
@@ -138,6 +139,7 @@ class Chrome:
     languages: tuple[tuple[Language, str], ...]
     path: str
     member: str | None
+    home: str
     form_mark: str
     flash: Flash | None
     static: str

@@ -13,15 +13,28 @@ from starlette.responses import Response
 
 from schoon.check import TokenRefusedError
 from schoon.kinds import InputError, OutageError, RefusedError, SchoonError
+from schoon.parties import PersonTokenRefusedError
 from schoon.web._chrome import BouncePage, BounceWords, ErrorPage, ErrorWords
 from schoon.web._forms import FormBrokenOffError, FormTooLargeError, read_form
 from schoon.web._i18n import choose_language
 from schoon.web._session import ForeignFormError, SessionEndedError, is_nonce, new_nonce
-from schoon.web._visit import Csrf, NotLoggedInError, Permission, Site, Visit, WebRoute, own_path, see_other
+from schoon.web._visit import (
+    DUTIES,
+    HOME,
+    Csrf,
+    NoDutyError,
+    NotLoggedInError,
+    Permission,
+    Site,
+    Visit,
+    WebRoute,
+    own_path,
+    see_other,
+)
 
 _log = logging.getLogger(__name__)
 
-_NO_LOGIN = (NotLoggedInError, SessionEndedError, TokenRefusedError)
+_NO_LOGIN = (NotLoggedInError, SessionEndedError, TokenRefusedError, PersonTokenRefusedError)
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
     FormTooLargeError: (413, "large"),
@@ -136,11 +149,25 @@ def _visit_of(site: Site, request: Request) -> Visit:
 
 def _known(site: Site, route: WebRoute, visit: Visit) -> Visit:
     try:
-        return _logged_in(site, visit)
+        visit = _logged_in(site, visit)
     except _NO_LOGIN:
-        if route.permission is Permission.MEMBER:
+        if route.permission is not Permission.ANYONE:
             raise
+    _require_permission(route.permission, visit)
     return visit
+
+
+def _require_permission(permission: Permission, visit: Visit) -> None:
+    """Nothing, when the visitor may use such a route; a member at the desk, or a person at the hits, is a stranger.
+
+    Raises:
+        NotLoggedInError: A stranger.
+        NoDutyError: A person without one of the duties.
+    """
+    if permission is Permission.MEMBER and visit.member and not visit.known_person:
+        return
+    if permission in DUTIES and not visit.person.may(*DUTIES[permission]):
+        raise NoDutyError(f"the page needs: {' or '.join(DUTIES[permission])}")
 
 
 async def _with_own_form(site: Site, route: WebRoute, visit: Visit) -> Visit:
@@ -157,8 +184,11 @@ def _logged_in(site: Site, visit: Visit) -> Visit:
     if cookie is None:
         raise NotLoggedInError
     session = site.seal.open(cookie, visit.now)
-    member = site.rooms.members.member_of(session.token_id, visit.now)
-    visit = replace(visit, session=session, nonce=session.nonce, known_member=member)
+    visit = replace(visit, session=session, nonce=session.nonce)
+    if session.of_person:
+        visit = replace(visit, known_person=site.rooms.people.person_of(session.token_id))
+    else:
+        visit = replace(visit, known_member=site.rooms.members.member_of(session.token_id, visit.now))
     return replace(visit, said=_said(site, visit))
 
 
@@ -181,7 +211,7 @@ def _to_login(site: Site, visit: Visit, error: SchoonError) -> Response:
     if reading and isinstance(error, NotLoggedInError) and request.headers.get("sec-fetch-site") == "cross-site":
         page = BouncePage(chrome=visit.chrome(site), words=BounceWords(visit.language), path=path)
         return site.renderer.answer(page)
-    target = path if reading else "/hits"
+    target = path if reading else HOME
     ended = "" if isinstance(error, NotLoggedInError) else "&ended=1"
     answer = see_other(f"/login?next={quote(target, safe='')}{ended}")
     if ended:

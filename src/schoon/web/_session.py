@@ -18,6 +18,7 @@ _SKEW = timedelta(minutes=1)
 _NONCE_BYTES = 16
 _NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 _KEY_BYTES = 32
+_PERSON, _MEMBER = "person", "member"
 
 
 class SessionEndedError(RefusedError):
@@ -37,11 +38,13 @@ class Session:
     """Who is looking; everything that is known of it is in the cookie, signed.
 
     Attributes:
+        of_person: Whether a person's token opened it, rather than a member's.
         token_id: The token that opened it: when that is revoked, the session is over.
         began_at: When the token was given, to the second.
         nonce: Random; ties forms to this session.
     """
 
+    of_person: bool
     token_id: TokenId
     began_at: datetime
     nonce: str
@@ -55,13 +58,15 @@ class Seal:
             raise ValueError(f"the session key has {len(key)} bytes; it needs {_KEY_BYTES}")
         self._key = key
 
-    def begin(self, token_id: TokenId, now: datetime) -> Session:
+    def begin(self, token_id: TokenId, now: datetime, *, of_person: bool = False) -> Session:
         """A new session for that token."""
-        return Session(token_id=token_id, began_at=now.replace(microsecond=0), nonce=new_nonce())
+        began_at = now.replace(microsecond=0)
+        return Session(of_person=of_person, token_id=token_id, began_at=began_at, nonce=new_nonce())
 
     def close(self, session: Session) -> str:
         """The session as a cookie's value."""
-        return self.sign("session", f"{session.token_id}|{int(session.began_at.timestamp())}|{session.nonce}")
+        who = _PERSON if session.of_person else _MEMBER
+        return self.sign("session", f"{who}|{session.token_id}|{int(session.began_at.timestamp())}|{session.nonce}")
 
     def open(self, cookie: str, now: datetime) -> Session:
         """The session in a cookie's value.
@@ -72,11 +77,11 @@ class Seal:
         body = self.read("session", cookie)
         if body is None:
             raise SessionEndedError("the session cookie was not signed here")
-        token_id, began, nonce = body.split("|")
+        who, token_id, began, nonce = _fields(body)
         began_at = datetime.fromtimestamp(int(began), UTC)
         if not -_SKEW <= now - began_at < LONGEST:
             raise SessionEndedError("the session is over")
-        return Session(token_id=TokenId(token_id), began_at=began_at, nonce=nonce)
+        return Session(of_person=who == _PERSON, token_id=TokenId(token_id), began_at=began_at, nonce=nonce)
 
     def sign(self, purpose: str, body: str) -> str:
         """A text as a cookie's value that only this key can have made, for this purpose only."""
@@ -106,6 +111,18 @@ class Seal:
 
     def _mark(self, purpose: str, text: str) -> str:
         return _encode(hmac.digest(self._key, f"schoon/{purpose}\x00{text}".encode(), hashlib.sha256))
+
+
+def _fields(body: str) -> list[str]:
+    """The four fields of a session; a cookie of an older version has fewer.
+
+    Raises:
+        SessionEndedError: It has.
+    """
+    fields = body.split("|")
+    if len(fields) != 4:
+        raise SessionEndedError("the session was begun by an older version")
+    return fields
 
 
 def new_nonce() -> str:

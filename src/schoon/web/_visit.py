@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from schoon.check import Member
 from schoon.kinds import Clock, RefusedError
+from schoon.parties import Duty, Person
 from schoon.rooms import Rooms
 from schoon.web._chrome import LANGUAGES, Chrome, ChromeWords, Flash
 from schoon.web._forms import Form
@@ -20,17 +21,26 @@ from schoon.web._render import Renderer, StaticFiles
 from schoon.web._session import LONGEST, Seal, Session
 
 HOME = "/hits"
-"""Where a visitor lands."""
+"""Where a member lands."""
 
-_OWN_PATH = re.compile(r"/(?:hits(?:/h[a-z2-7]{1,40}(?:/statement)?)?|login)?(?:\?[A-Za-z0-9_.,&=%+-]{0,300})?")
+_OWN_PATH = re.compile(
+    r"/(?:hits(?:/h[a-z2-7]{1,40}(?:/statement)?)?|login|(?:desk|police|hoster|report)(?:/[a-z0-9-]{1,60}){0,3})?"
+    r"(?:\?[A-Za-z0-9_.,&=%+-]{0,300})?"
+)
 _FLASH_SECONDS = 60
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
 class NotLoggedInError(RefusedError):
-    """This page is for members who have logged in."""
+    """This page is for who has logged in."""
 
     next_step = "log in with your token"
+
+
+class NoDutyError(RefusedError):
+    """This page belongs to a duty that the account does not have."""
+
+    next_step = "ask a lead of your organisation for the duty, if it is yours"
 
 
 class Permission(StrEnum):
@@ -38,6 +48,11 @@ class Permission(StrEnum):
 
     ANYONE = "anyone"
     MEMBER = "a member who has logged in; only what is its own"
+    ANALYST = "a person with the duty of analyst or lead"
+    LEAD = "a person with the duty of lead"
+    POLICE = "a person with a duty of the police"
+    OFFICER = "a person with the duty of officer"
+    HOSTER = "a person with the duty of hoster; only notices of its own organisation"
 
 
 class Csrf(StrEnum):
@@ -45,6 +60,25 @@ class Csrf(StrEnum):
 
     CHANGES_NOTHING = "it changes nothing"
     FORM_MARK = "the form's mark is compared, and the browser's word that the form is ours"
+
+
+DUTIES: dict[Permission, tuple[Duty, ...]] = {
+    Permission.ANALYST: (Duty.ANALYST, Duty.LEAD),
+    Permission.LEAD: (Duty.LEAD,),
+    Permission.POLICE: (Duty.POLICE,),
+    Permission.OFFICER: (Duty.OFFICER,),
+    Permission.HOSTER: (Duty.HOSTER,),
+}
+"""For each permission of people the duties of which one is enough."""
+
+_HOMES = ((Permission.ANALYST, "/desk"), (Permission.POLICE, "/police"), (Permission.HOSTER, "/hoster"))
+
+
+def home_of(person: Person | None) -> str:
+    """Where a visitor lands: a person by the first duty that has a place of its own, else a member."""
+    if person is None:
+        return HOME
+    return next((path for permission, path in _HOMES if person.may(*DUTIES[permission])), "/desk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +151,7 @@ class Visit:
     nonce: str
     session: Session | None = None
     known_member: Member | None = None
+    known_person: Person | None = None
     said: str = ""
     form: Form = field(default_factory=lambda: Form({}))
 
@@ -132,8 +167,21 @@ class Visit:
         return self.known_member
 
     @property
+    def person(self) -> Person:
+        """Who is logged in at the desk.
+
+        Raises:
+            NotLoggedInError: Nobody.
+        """
+        if self.known_person is None:
+            raise NotLoggedInError
+        return self.known_person
+
+    @property
     def actor(self) -> str:
-        """How the journal knows who did it: by the token, since people have no accounts yet."""
+        """How the journal knows who did it: a person by its account, a member by the token."""
+        if self.known_person is not None:
+            return f"person:{self.known_person.person_id}"
         return f"token:{self.session.token_id}" if self.session else ""
 
     def chrome(self, site: Site, *, path: str = HOME, flash: Flash | None = None) -> Chrome:
@@ -149,7 +197,12 @@ class Visit:
             language=self.language,
             languages=LANGUAGES,
             path=path,
-            member=self.known_member.name if self.known_member else None,
+            member=self.known_person.name
+            if self.known_person
+            else self.known_member.name
+            if self.known_member
+            else None,
+            home=home_of(self.known_person),
             form_mark=site.seal.form_mark(self.nonce),
             flash=flash,
             static=f"/static/{site.static.version}",

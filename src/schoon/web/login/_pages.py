@@ -19,8 +19,8 @@ class LoginWords(Words):
     )
     token = Said(en="Token", nl="Token")
     token_hint = Said(
-        en="The one your checks use; it starts with schoon_. It is not stored in your browser.",
-        nl="Dezelfde die uw controles gebruiken; hij begint met schoon_. Hij wordt niet in uw browser bewaard.",
+        en="The one your checks use (schoon_…), or that of your account (desk_…). It is not stored in your browser.",
+        nl="Die van uw controles (schoon_…), of die van uw account (desk_…). Hij wordt niet in uw browser bewaard.",
     )
     go = Said(en="Log in", nl="Inloggen")
     next_title = Said(en="No token?", nl="Geen token?")
