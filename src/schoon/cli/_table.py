@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "person": ("people", "People who work at the desk."),
     "member": ("members", "Members, their policies and their tokens."),
     "hits": ("hits", "Hits: show, act, answer disputes, write statements."),
+    "report": ("report", "Reports and their items: take, judge, release, forget."),
     "hosting": ("hosting", "Who can take an address down: trace it; snapshots and rules for that."),
     "receipt": ("receipt", "Verify signed receipts, offline."),
 }
