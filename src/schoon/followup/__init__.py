@@ -1,0 +1,6 @@
+"""Is it still there? Looks anchored to the notice, the clock and its steps, and what comes back."""
+
+from schoon.followup.ports import Prober
+from schoon.followup.types import LegalBasis, ProbeOutcome, ProbeResult, ProbeTarget, TlsFault
+
+__all__ = ["LegalBasis", "ProbeOutcome", "ProbeResult", "ProbeTarget", "Prober", "TlsFault"]
