@@ -12,13 +12,13 @@ class ProbeOutcome(StrEnum):
     """How one look ended. Only `gone` and `placeholder` speak for a removal, only `present` and `moved` against one."""
 
     PRESENT = "present"
-    """The address answered with content of its own."""
+    """The address answered with content of its own. Whether it is the same content, the room judges by the digests."""
 
     GONE = "gone"
     """The host says so (404, 410), or the name no longer exists in the DNS (NXDOMAIN)."""
 
     MOVED = "moved"
-    """It leads to content of its own at another host; `moved_to` says where."""
+    """It leads to content of its own at another site (by the public suffix list); `moved_to` says where."""
 
     PLACEHOLDER = "placeholder"
     """It answers what made-up addresses beside it answer: a soft 404, a parking page, a redirect to the front page."""
@@ -88,9 +88,9 @@ class ProbeResult:
         status: Of the last HTTP answer; None without one.
         size: Bytes of body that were read; None without one.
         address: The IP address that answered, canonical; empty when nothing did.
-        moved_to: Where redirects ended, when that is another host.
-        digests: Of the body, made in memory: exact kinds, and PDQ of a picture. Empty when the body was too large, or
-            was not read whole.
+        moved_to: Where redirects ended, when that is another site.
+        digests: Of the body, made in memory: exact kinds, and PDQ of a picture in its eight orientations. Empty when
+            the body was too large, or was not read whole.
         tls_fault: What was wrong with the certificate of the last hop.
         reason: One word for the record, of a closed set of the prober's: `nxdomain`, `timeout`, `sibling`, …
     """
