@@ -1,11 +1,12 @@
 """The words of this room: what a look at an address found, and by what right one looks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from schoon.hosting import TargetUrl
-from schoon.kinds import Digest, ItemId, require_utc
+from schoon.kinds import Digest, HosterId, ItemId, NoticeId, require_utc
+from schoon.norms import LawProfile, Step, TakedownClock
 
 
 class ProbeOutcome(StrEnum):
@@ -112,3 +113,127 @@ class ProbeResult:
         require_utc(self.at)
         if (self.outcome is ProbeOutcome.MOVED) != (self.moved_to is not None):
             raise ValueError("an item that moved went somewhere, and no other did")
+
+
+class Likeness(StrEnum):
+    """How the content that a look found compares with what was assessed."""
+
+    SAME = "same"
+    """An exact digest is equal."""
+
+    NEAR = "near"
+    """No exact digest is equal, the perceptual one is near: the same picture, stored anew."""
+
+    OTHER = "other"
+    """The perceptual digest is far away: another picture stands in its place."""
+
+    UNKNOWN = "unknown"
+    """There is nothing to compare on one of the two sides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look with what the room makes of it.
+
+    Attributes:
+        outcome: As judged: `present` with another picture is `placeholder`, and without control all is `checker_fault`.
+    """
+
+    result: ProbeResult
+    outcome: ProbeOutcome
+    likeness: Likeness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoneRun:
+    """Since when one vantage point finds an item out of reach, without anybody having seen it since.
+
+    Attributes:
+        last_at: The latest look that found so.
+    """
+
+    vantage: str
+    first_at: datetime
+    last_at: datetime
+
+
+class ClockEnd(StrEnum):
+    """Why a clock no longer runs."""
+
+    INACCESSIBLE = "inaccessible"
+    """Two confirming looks."""
+
+    MOVED = "moved"
+    """It is with another hoster now, who has a clock of its own."""
+
+    RENEWED = "renewed"
+    """A new notice to the same hoster carries its time and steps on."""
+
+    VOID = "void"
+    """It never counted: the dispute was upheld, or the assessment changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemClock:
+    """The clock of one item under one first notice, with every time that was measured.
+
+    Attributes:
+        number: Names it; 0 before it is kept.
+        first_seen_at: When the item was first reported.
+        sent_at, delivered_at, acknowledged_at: Of the notice; the last is when the hoster took the item up.
+        started_at: From when the law profile counts; None until the event it counts from. For a hoster who had the item
+            before, earlier than the notice: the time it had then counts.
+        deadline: By when it is to be out of reach.
+        last_step: The last step that was taken.
+        looked_at: The latest look that says something of the host; a fault of ours does not.
+        seen_at: When it was last seen.
+        runs: What speaks for a removal so far, one a vantage point; empty as soon as anybody sees it.
+        gone_at: First seen out of reach, of a confirmed run.
+        confirmed_at: When the second look confirmed it.
+        returned_at: When it was seen again after that.
+        addresses: The IP addresses that answered and belong to this hoster.
+        paused_at: Since when no step is due, because the item is no longer noticed (held, say); None while one is.
+        disputed_at, answered_at: Of the hoster's first dispute and the desk's answer to it.
+        ended_at, end: When and why it no longer runs; None while it does.
+    """
+
+    number: int = 0
+    item_id: ItemId
+    notice_id: NoticeId
+    hoster_id: HosterId
+    profile_id: str
+    first_seen_at: datetime
+    sent_at: datetime
+    delivered_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    started_at: datetime | None = None
+    deadline: datetime | None = None
+    last_step: Step | None = None
+    looked_at: datetime | None = None
+    seen_at: datetime | None = None
+    runs: tuple[GoneRun, ...] = ()
+    gone_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    returned_at: datetime | None = None
+    addresses: frozenset[str] = field(default=frozenset(), repr=False)
+    paused_at: datetime | None = None
+    disputed_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    end: ClockEnd | None = None
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether a dispute waits for the desk."""
+        return self.disputed_at is not None and self.answered_at is None
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """Since when the item is out of reach at this hoster, for the reading of the law profile's clock."""
+        return self.ended_at if self.end is ClockEnd.MOVED else self.gone_at
+
+    def takedown(self, profile: LawProfile) -> TakedownClock | None:
+        """The deadlines under its profile; None until it starts."""
+        if self.started_at is None:
+            return None
+        return replace(TakedownClock.start(profile, self.started_at), stopped_at=self.stopped_at)
