@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
 
-from schoon.followup.types import GoneRun, ItemClock, Likeness, Look, ProbeOutcome, ProbeResult
+from schoon.followup.types import GoneRun, ItemClock, Likeness, Look, ProbeOutcome, ProbeResult, Watch
 from schoon.kinds import EXACT_KINDS, Digest, ItemId, Kind
 from schoon.norms import LawProfile, Step, TakedownClock
 
@@ -101,74 +101,72 @@ def _likeness(found: Collection[Digest], known: Collection[Digest]) -> Likeness:
     return Likeness.NEAR if min(distances) <= SAME_PICTURE else Likeness.OTHER
 
 
-def with_looks(clock: ItemClock, looks: Sequence[Look]) -> ItemClock:
-    """The clock after one round of looks: of all vantage points, at about one time.
+def with_looks(watch: Watch, looks: Sequence[Look]) -> Watch:
+    """The watch after one round of looks: of all vantage points, at about one time.
 
     Whoever sees it outweighs everybody who does not, in the same round too.
     """
     said = [one for one in looks if one.outcome is not ProbeOutcome.CHECKER_FAULT]
     if not said:
-        return clock
+        return watch
     looked_at = max(one.result.at for one in said)
     seen = [one.result.at for one in said if one.outcome in _SEEN]
     if seen:
-        return replace(clock, looked_at=looked_at, seen_at=max(seen), runs=())
-    runs = {run.vantage: run for run in clock.runs}
+        return replace(watch, looked_at=looked_at, seen_at=max(seen), runs=())
+    runs = {run.vantage: run for run in watch.runs}
     for one in said:
         if one.outcome in _REMOVED:
-            vantage, at = one.result.vantage, one.result.at
-            runs[vantage] = GoneRun(
-                vantage=vantage, first_at=runs[vantage].first_at if vantage in runs else at, last_at=at
-            )
-    return replace(clock, looked_at=looked_at, runs=tuple(runs.values()))
+            name, at = one.result.vantage, one.result.at
+            runs[name] = GoneRun(vantage=name, first_at=runs[name].first_at if name in runs else at, last_at=at)
+    return replace(watch, looked_at=looked_at, runs=tuple(runs.values()))
 
 
-def confirmed(clock: ItemClock, vantages: Collection[str]) -> tuple[datetime, datetime] | None:
+def confirmed(watch: Watch, vantages: Collection[str]) -> tuple[datetime, datetime] | None:
     """First seen out of reach and when that was confirmed; None while it is not.
 
     Every vantage point must have found so twice, at least `CONFIRM_AFTER` apart; or a person at the desk.
     """
-    sure = {run.vantage for run in clock.runs if run.last_at - run.first_at >= CONFIRM_AFTER}
+    sure = {run.vantage for run in watch.runs if run.last_at - run.first_at >= CONFIRM_AFTER}
     if not sure.issuperset(vantages) and DESK not in sure:
         return None
-    return min(run.first_at for run in clock.runs), max(run.last_at for run in clock.runs)
+    return min(run.first_at for run in watch.runs), max(run.last_at for run in watch.runs)
 
 
-def next_look(clock: ItemClock, now: datetime, *, fault: bool, step_due: datetime | None) -> datetime | None:
+def next_look(watch: Watch, now: datetime, *, fault: bool, step_due: datetime | None) -> datetime | None:
     """When to look next, after a look at `now`; None when the plan is at its end.
 
     Args:
-        clock: As it is after the look.
+        watch: As it is after the look.
         now: The present instant.
         fault: Whether nobody could look in this round.
-        step_due: When the next step of the clock is due.
+        step_due: When the next step of any clock of the item is due.
     """
-    if clock.confirmed_at is not None:
-        later = [due for mark in RETURN_PLAN if (due := _before(clock, mark, clock.confirmed_at)) > now]
+    if watch.confirmed_at is not None:
+        later = [due for mark in RETURN_PLAN if (due := _before(watch, mark, watch.confirmed_at)) > now]
         return now + RETRY_AFTER if fault else next(iter(later), None)
-    wanted = [_planned(clock, now)]
-    if step_due is not None and (before := step_due - _shift(clock.item_id, str(step_due))) > now:
+    wanted = [_planned(watch, now)]
+    if step_due is not None and (before := step_due - _shift(watch.item_id, str(step_due))) > now:
         wanted.append(before)
-    if clock.runs:
-        again = max(run.first_at for run in clock.runs) + CONFIRM_AFTER + _shift(clock.item_id, "confirm")
+    if watch.runs:
+        again = max(run.first_at for run in watch.runs) + CONFIRM_AFTER + _shift(watch.item_id, "confirm")
         wanted.append(again if again > now else now + RETRY_AFTER)
     if fault:
         wanted.append(now + RETRY_AFTER)
     return min(wanted)
 
 
-def _planned(clock: ItemClock, now: datetime) -> datetime:
+def _planned(watch: Watch, now: datetime) -> datetime:
     for mark in PLAN:
-        if (due := _before(clock, mark, clock.sent_at)) > now:
+        if (due := _before(watch, mark, watch.anchor_at)) > now:
             return due
-    mark = max(PLAN[-1] + _DAY, (now - clock.sent_at) // _DAY * _DAY)
-    while (due := _before(clock, mark, clock.sent_at)) <= now:
+    mark = max(PLAN[-1] + _DAY, (now - watch.anchor_at) // _DAY * _DAY)
+    while (due := _before(watch, mark, watch.anchor_at)) <= now:
         mark += _DAY
     return due
 
 
-def _before(clock: ItemClock, mark: timedelta, anchor: datetime) -> datetime:
-    return anchor + mark - _shift(clock.item_id, str(mark))
+def _before(watch: Watch, mark: timedelta, anchor: datetime) -> datetime:
+    return anchor + mark - _shift(watch.item_id, str(mark))
 
 
 def _shift(item_id: ItemId, mark: str) -> timedelta:
@@ -178,31 +176,32 @@ def _shift(item_id: ItemId, mark: str) -> timedelta:
 
 
 def next_step(clock: ItemClock, profile: LawProfile) -> tuple[Step, datetime] | None:
-    """The step after the last one taken and when it is due; None after the last, before the start, and at the end."""
+    """The step after the last one taken and when it is due; None after the last, and while the clock does not run."""
     takedown = clock.takedown(profile)
-    if takedown is None or clock.ended_at is not None:
+    if takedown is None or clock.ended_at is not None or clock.paused_at is not None:
         return None
     return takedown.next_step(clock.last_step)
 
 
-def ruling(clock: ItemClock, step: Step, due_at: datetime, *, waited: int) -> Ruling:
+def ruling(watch: Watch, step: Step, due_at: datetime, *, disputed: bool, waited: int) -> Ruling:
     """What becomes of a step that is due.
 
     Args:
-        clock: It runs, and its item is noticed.
+        watch: Of its item, which is noticed.
         step: The next one.
         due_at: When it was due.
-        waited: How often it was put off before.
+        disputed: Whether any hoster's dispute about the item waits for an answer.
+        waited: How often the step was put off before.
     """
     accuses = step in {Step.POLICE, Step.AUTHORITY}
-    if accuses and clock.is_disputed:
+    if accuses and disputed:
         return Ruling.DISPUTED
     if waited < MAX_WAITS:
-        if clock.looked_at is None or clock.looked_at < due_at - FRESH:
+        if watch.looked_at is None or watch.looked_at < due_at - FRESH:
             return Ruling.LOOK_FIRST
-        if clock.runs:
+        if watch.runs:
             return Ruling.CONFIRM_FIRST
-    return Ruling.UNSEEN if accuses and clock.looked_at is None else Ruling.TAKE
+    return Ruling.UNSEEN if accuses and watch.looked_at is None else Ruling.TAKE
 
 
 def carried(clock: ItemClock, earlier: ItemClock | None, profile: LawProfile, at: datetime) -> ItemClock:
@@ -213,7 +212,7 @@ def carried(clock: ItemClock, earlier: ItemClock | None, profile: LawProfile, at
     had = timedelta(0)
     if earlier is not None and earlier.started_at is not None:
         had = (earlier.paused_at or earlier.ended_at or at) - earlier.started_at
-        kept = ("last_step", "addresses", "disputed_at", "answered_at")
+        kept = ("last_step", "disputed_at", "answered_at")
         clock = replace(clock, **{name: getattr(earlier, name) for name in kept})
     takedown = TakedownClock.start(profile, at - had)
     return replace(clock, started_at=takedown.started_at, deadline=takedown.deadline)

@@ -174,26 +174,47 @@ class ClockEnd(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What looks say of one item, whoever hosts it; from one first notice until it is told of again.
+
+    Attributes:
+        anchor_at: When the latest first notice about it was sent; looks are planned from there.
+        first_seen_at: When it was first reported.
+        looked_at: The latest look that says something of the host; a fault of ours does not.
+        seen_at: When it was last seen.
+        runs: What speaks for a removal so far, one a vantage point; empty as soon as anybody sees it.
+        addresses: The IP addresses that answered and belong to a hoster with a running clock.
+        gone_at, confirmed_at: First seen out of reach, and when the second look confirmed that.
+        returned_at: When it was seen again after that.
+    """
+
+    item_id: ItemId
+    anchor_at: datetime
+    first_seen_at: datetime
+    looked_at: datetime | None = None
+    seen_at: datetime | None = None
+    runs: tuple[GoneRun, ...] = ()
+    addresses: frozenset[str] = field(default=frozenset(), repr=False)
+    gone_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    returned_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemClock:
     """The clock of one item under one first notice, with every time that was measured.
 
     Attributes:
         number: Names it; 0 before it is kept.
         first_seen_at: When the item was first reported.
-        sent_at, delivered_at, acknowledged_at: Of the notice; the last is when the hoster took the item up.
-        started_at: From when the law profile counts; None until the event it counts from. For a hoster who had the item
-            before, earlier than the notice: the time it had then counts.
+        sent_at, delivered_at, acknowledged_at: Of the notice; the last is when the hoster first answered.
+        started_at: From when the law profile counts; None until the event it counts from. Earlier than the notice for a
+            hoster who had the item before: the time it had then counts.
         deadline: By when it is to be out of reach.
         last_step: The last step that was taken.
-        looked_at: The latest look that says something of the host; a fault of ours does not.
-        seen_at: When it was last seen.
-        runs: What speaks for a removal so far, one a vantage point; empty as soon as anybody sees it.
-        gone_at: First seen out of reach, of a confirmed run.
-        confirmed_at: When the second look confirmed it.
-        returned_at: When it was seen again after that.
-        addresses: The IP addresses that answered and belong to this hoster.
         paused_at: Since when no step is due, because the item is no longer noticed (held, say); None while one is.
-        disputed_at, answered_at: Of the hoster's first dispute and the desk's answer to it.
+        disputed_at, answered_at: Of the hoster's first dispute, and the desk's answer to it.
+        seen_at, gone_at, confirmed_at: Last seen, first seen out of reach, and when that was confirmed; set at its end.
         ended_at, end: When and why it no longer runs; None while it does.
     """
 
@@ -209,16 +230,12 @@ class ItemClock:
     started_at: datetime | None = None
     deadline: datetime | None = None
     last_step: Step | None = None
-    looked_at: datetime | None = None
-    seen_at: datetime | None = None
-    runs: tuple[GoneRun, ...] = ()
-    gone_at: datetime | None = None
-    confirmed_at: datetime | None = None
-    returned_at: datetime | None = None
-    addresses: frozenset[str] = field(default=frozenset(), repr=False)
     paused_at: datetime | None = None
     disputed_at: datetime | None = None
     answered_at: datetime | None = None
+    seen_at: datetime | None = None
+    gone_at: datetime | None = None
+    confirmed_at: datetime | None = None
     ended_at: datetime | None = None
     end: ClockEnd | None = None
 
@@ -237,3 +254,45 @@ class ItemClock:
         if self.started_at is None:
             return None
         return replace(TakedownClock.start(profile, self.started_at), stopped_at=self.stopped_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTaken:
+    """One step of one clock; it is taken once.
+
+    Attributes:
+        due_at: When it was due; how late it was follows.
+    """
+
+    item_id: ItemId
+    notice_id: NoticeId
+    step: Step
+    due_at: datetime
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityRecord:
+    """What is laid before the authority about one item at one hoster: the times alone, as they were measured.
+
+    Attributes:
+        number: Counts up; 0 before it is kept.
+        seen_at: When it was last seen before; None when the host refused every look.
+        noticed_again_at, police_at: When those steps were taken.
+    """
+
+    number: int = 0
+    item_id: ItemId
+    notice_id: NoticeId
+    hoster_id: HosterId
+    profile_id: str
+    first_seen_at: datetime
+    sent_at: datetime
+    delivered_at: datetime | None
+    acknowledged_at: datetime | None
+    started_at: datetime
+    deadline: datetime
+    seen_at: datetime | None
+    noticed_again_at: datetime | None
+    police_at: datetime | None
+    recorded_at: datetime
