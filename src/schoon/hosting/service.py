@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from schoon.hosting._asking import Notes
-from schoon.hosting._import import SnapshotImport, SnapshotImporter
-from schoon.hosting._snapshot_types import Snapshot, SnapshotReport
+from schoon.hosting._import import SnapshotImporter
+from schoon.hosting._snapshot_types import Snapshot, SnapshotImport, SnapshotReport
 from schoon.hosting._tracer import Tracer
 from schoon.hosting._urls import TargetUrl, address_of, canonical_host
 from schoon.hosting.errors import (
