@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from schoon.hosting import TargetUrl
 from schoon.kinds import Digest, HosterId, ItemId, NoticeId, require_utc
 from schoon.norms import LawProfile, Step, TakedownClock
+from schoon.reports import TargetUrl
 
 
 class ProbeOutcome(StrEnum):

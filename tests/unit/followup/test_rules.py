@@ -25,9 +25,9 @@ from schoon.followup.rules import (
     ruling,
     with_looks,
 )
-from schoon.hosting import TargetUrl
 from schoon.kinds import Digest, HosterId, ItemId, Kind, NoticeId
 from schoon.norms import LAW_PROFILES, Step
+from schoon.reports import TargetUrl
 
 T0 = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
