@@ -49,6 +49,9 @@ SAME_PICTURE = 80
 DESK = "desk"
 """The vantage point of a person who looked in the hotline's own viewer."""
 
+ACCUSING = frozenset({Step.POLICE, Step.AUTHORITY})
+"""Steps that accuse a hoster: not without a look, nor while a dispute waits for its answer."""
+
 _REMOVED = {ProbeOutcome.GONE, ProbeOutcome.PLACEHOLDER}
 _SEEN = {ProbeOutcome.PRESENT, ProbeOutcome.MOVED}
 
@@ -65,9 +68,6 @@ class Ruling(StrEnum):
 
     UNSEEN = "unseen"
     """Nobody ever looked, and the step would accuse somebody."""
-
-    DISPUTED = "disputed"
-    """It comes back with the answer to the dispute."""
 
 
 def judge(result: ProbeResult, known: Collection[Digest]) -> Look:
@@ -183,25 +183,22 @@ def next_step(clock: ItemClock, profile: LawProfile) -> tuple[Step, datetime] | 
     return takedown.next_step(clock.last_step)
 
 
-def ruling(watch: Watch, step: Step, due_at: datetime, *, disputed: bool, waited: int) -> Ruling:
+def ruling(watch: Watch, step: Step, due_at: datetime, *, may_look: bool, waited: int) -> Ruling:
     """What becomes of a step that is due.
 
     Args:
-        watch: Of its item, which is noticed.
+        watch: Of its item, which is noticed, and about which no dispute waits where the step accuses.
         step: The next one.
         due_at: When it was due.
-        disputed: Whether any hoster's dispute about the item waits for an answer.
+        may_look: Whether the prober may look at the item at all.
         waited: How often the step was put off before.
     """
-    accuses = step in {Step.POLICE, Step.AUTHORITY}
-    if accuses and disputed:
-        return Ruling.DISPUTED
     if waited < MAX_WAITS:
-        if watch.looked_at is None or watch.looked_at < due_at - FRESH:
+        if may_look and (watch.looked_at is None or watch.looked_at < due_at - FRESH):
             return Ruling.LOOK_FIRST
         if watch.runs:
             return Ruling.CONFIRM_FIRST
-    return Ruling.UNSEEN if accuses and watch.looked_at is None else Ruling.TAKE
+    return Ruling.UNSEEN if step in ACCUSING and watch.looked_at is None else Ruling.TAKE
 
 
 def carried(clock: ItemClock, earlier: ItemClock | None, profile: LawProfile, at: datetime) -> ItemClock:

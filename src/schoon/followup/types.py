@@ -89,9 +89,9 @@ class ProbeResult:
         status: Of the last HTTP answer; None without one.
         size: Bytes of body that were read; None without one.
         address: The IP address that answered, canonical; empty when nothing did.
-        moved_to: Where redirects ended, when that is another site.
+        moved_to: Where redirects ended, when that is another site. Not kept: it becomes an item of its own.
         digests: Of the body, made in memory: exact kinds, and PDQ of a picture in its eight orientations. Empty when
-            the body was too large, or was not read whole.
+            the body was too large, or was not read whole. Not kept.
         tls_fault: What was wrong with the certificate of the last hop.
         reason: One word for the record, of a closed set of the prober's: `nxdomain`, `timeout`, `sibling`, …
     """
@@ -111,8 +111,8 @@ class ProbeResult:
 
     def __post_init__(self) -> None:
         require_utc(self.at)
-        if (self.outcome is ProbeOutcome.MOVED) != (self.moved_to is not None):
-            raise ValueError("an item that moved went somewhere, and no other did")
+        if self.moved_to is not None and self.outcome is not ProbeOutcome.MOVED:
+            raise ValueError("only an item that moved went somewhere")
 
 
 class Likeness(StrEnum):
@@ -213,7 +213,7 @@ class ItemClock:
         deadline: By when it is to be out of reach.
         last_step: The last step that was taken.
         paused_at: Since when no step is due, because the item is no longer noticed (held, say); None while one is.
-        disputed_at, answered_at: Of the hoster's first dispute, and the desk's answer to it.
+        disputed_at, answered_at, upheld: Of the hoster's first dispute, and the desk's answer to it.
         seen_at, gone_at, confirmed_at: Last seen, first seen out of reach, and when that was confirmed; set at its end.
         ended_at, end: When and why it no longer runs; None while it does.
     """
@@ -233,6 +233,7 @@ class ItemClock:
     paused_at: datetime | None = None
     disputed_at: datetime | None = None
     answered_at: datetime | None = None
+    upheld: bool = False
     seen_at: datetime | None = None
     gone_at: datetime | None = None
     confirmed_at: datetime | None = None
@@ -296,3 +297,49 @@ class AuthorityRecord:
     noticed_again_at: datetime | None
     police_at: datetime | None
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which clocks a page shows; what is None narrows nothing.
+
+    Attributes:
+        before: Only those whose deadline lies before.
+        disputed: Those whose dispute waits for an answer, ended ones too; otherwise those that run.
+        after: Go on after this clock, with which the page before ended.
+    """
+
+    hoster_id: HosterId | None = None
+    before: datetime | None = None
+    disputed: bool = False
+    after: ItemClock | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """Everything that is known of one item after its first notice.
+
+    Attributes:
+        clocks: One a first notice, in their order.
+        looks: The latest first.
+    """
+
+    watch: Watch
+    clocks: tuple[ItemClock, ...]
+    steps: tuple[StepTaken, ...]
+    looks: tuple[Look, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeAnswer:
+    """The desk's answer to the disputes about one item.
+
+    Attributes:
+        upheld: The hoster is right: the item is not illegal, and its clocks are void.
+        reason: In words; sealed with the item's history.
+    """
+
+    item_id: ItemId
+    upheld: bool
+    reason: str = field(repr=False)

@@ -30,6 +30,7 @@ CREATE TABLE followup_clocks (
     paused_at TIMESTAMP WITH TIME ZONE,
     disputed_at TIMESTAMP WITH TIME ZONE,
     answered_at TIMESTAMP WITH TIME ZONE,
+    upheld BOOLEAN NOT NULL,
     seen_at TIMESTAMP WITH TIME ZONE,
     gone_at TIMESTAMP WITH TIME ZONE,
     confirmed_at TIMESTAMP WITH TIME ZONE,
@@ -38,6 +39,7 @@ CREATE TABLE followup_clocks (
     CONSTRAINT pk_followup_clocks PRIMARY KEY (number),
     CONSTRAINT ck_followup_clocks_started CHECK ((started_at IS NULL) = (deadline IS NULL)),
     CONSTRAINT ck_followup_clocks_answered CHECK (answered_at IS NULL OR disputed_at IS NOT NULL),
+    CONSTRAINT ck_followup_clocks_upheld CHECK (answered_at IS NOT NULL OR NOT upheld),
     CONSTRAINT ck_followup_clocks_last_step CHECK (last_step IN ('notice_again', 'police', 'authority')),
     CONSTRAINT ck_followup_clocks_end CHECK ("end" IN ('inaccessible', 'moved', 'renewed', 'void')),
     CONSTRAINT ck_followup_clocks_ended CHECK ((ended_at IS NULL) = ("end" IS NULL)),
@@ -47,7 +49,7 @@ CREATE TABLE followup_clocks (
 --;
 CREATE INDEX ix_followup_clocks_deadline ON followup_clocks (deadline, number) WHERE ended_at IS NULL
 --;
-CREATE INDEX ix_followup_clocks_disputed ON followup_clocks (disputed_at, number) WHERE ended_at IS NULL AND disputed_at IS NOT NULL AND answered_at IS NULL
+CREATE INDEX ix_followup_clocks_disputed ON followup_clocks (disputed_at, number) WHERE disputed_at IS NOT NULL AND answered_at IS NULL
 --;
 CREATE INDEX ix_followup_clocks_notice_id ON followup_clocks (notice_id)
 --;
@@ -144,6 +146,7 @@ CREATE TRIGGER followup_clocks_go_on BEFORE UPDATE ON followup_clocks
     OR (OLD.deadline IS NOT NULL AND NEW.deadline IS DISTINCT FROM OLD.deadline)
     OR (OLD.disputed_at IS NOT NULL AND NEW.disputed_at IS DISTINCT FROM OLD.disputed_at)
     OR (OLD.answered_at IS NOT NULL AND NEW.answered_at IS DISTINCT FROM OLD.answered_at)
+    OR (OLD.answered_at IS NOT NULL AND NEW.upheld IS DISTINCT FROM OLD.upheld)
     OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at)
     OR (OLD."end" IS NOT NULL AND NEW."end" IS DISTINCT FROM OLD."end")
     OR (OLD.gone_at IS NOT NULL AND NEW.gone_at IS DISTINCT FROM OLD.gone_at)

@@ -31,6 +31,7 @@ CREATE TABLE followup_clocks (
     paused_at DATETIME,
     disputed_at DATETIME,
     answered_at DATETIME,
+    upheld BOOLEAN NOT NULL,
     seen_at DATETIME,
     gone_at DATETIME,
     confirmed_at DATETIME,
@@ -38,6 +39,7 @@ CREATE TABLE followup_clocks (
     "end" TEXT,
     CONSTRAINT ck_followup_clocks_started CHECK ((started_at IS NULL) = (deadline IS NULL)),
     CONSTRAINT ck_followup_clocks_answered CHECK (answered_at IS NULL OR disputed_at IS NOT NULL),
+    CONSTRAINT ck_followup_clocks_upheld CHECK (answered_at IS NOT NULL OR NOT upheld),
     CONSTRAINT ck_followup_clocks_last_step CHECK (last_step IN ('notice_again', 'police', 'authority')),
     CONSTRAINT ck_followup_clocks_end CHECK ("end" IN ('inaccessible', 'moved', 'renewed', 'void')),
     CONSTRAINT ck_followup_clocks_ended CHECK ((ended_at IS NULL) = ("end" IS NULL)),
@@ -47,7 +49,7 @@ CREATE TABLE followup_clocks (
 --;
 CREATE INDEX ix_followup_clocks_deadline ON followup_clocks (deadline, number) WHERE ended_at IS NULL
 --;
-CREATE INDEX ix_followup_clocks_disputed ON followup_clocks (disputed_at, number) WHERE ended_at IS NULL AND disputed_at IS NOT NULL AND answered_at IS NULL
+CREATE INDEX ix_followup_clocks_disputed ON followup_clocks (disputed_at, number) WHERE disputed_at IS NOT NULL AND answered_at IS NULL
 --;
 CREATE INDEX ix_followup_clocks_notice_id ON followup_clocks (notice_id)
 --;
@@ -134,6 +136,7 @@ CREATE TRIGGER followup_clocks_go_on BEFORE UPDATE ON followup_clocks
     OR (OLD.deadline IS NOT NULL AND NEW.deadline IS NOT OLD.deadline)
     OR (OLD.disputed_at IS NOT NULL AND NEW.disputed_at IS NOT OLD.disputed_at)
     OR (OLD.answered_at IS NOT NULL AND NEW.answered_at IS NOT OLD.answered_at)
+    OR (OLD.answered_at IS NOT NULL AND NEW.upheld IS NOT OLD.upheld)
     OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS NOT OLD.ended_at)
     OR (OLD."end" IS NOT NULL AND NEW."end" IS NOT OLD."end")
     OR (OLD.gone_at IS NOT NULL AND NEW.gone_at IS NOT OLD.gone_at)

@@ -18,6 +18,7 @@ CREATE TRIGGER followup_clocks_go_on BEFORE UPDATE ON followup_clocks
     OR (OLD.deadline IS NOT NULL AND NEW.deadline IS DISTINCT FROM OLD.deadline)
     OR (OLD.disputed_at IS NOT NULL AND NEW.disputed_at IS DISTINCT FROM OLD.disputed_at)
     OR (OLD.answered_at IS NOT NULL AND NEW.answered_at IS DISTINCT FROM OLD.answered_at)
+    OR (OLD.answered_at IS NOT NULL AND NEW.upheld IS DISTINCT FROM OLD.upheld)
     OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at)
     OR (OLD."end" IS NOT NULL AND NEW."end" IS DISTINCT FROM OLD."end")
     OR (OLD.gone_at IS NOT NULL AND NEW.gone_at IS DISTINCT FROM OLD.gone_at)
