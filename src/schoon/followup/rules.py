@@ -3,7 +3,8 @@
 1. Looks are anchored to the notice: +1, 3, 6, 12, 24, 48, 72 h, then daily, and one before every step.
 2. A look that finds nothing is confirmed by another at least an hour later, of each vantage point: inaccessible.
 3. A fault of ours, a block and a temporary failure prove nothing, in either direction.
-4. A step rests on a look of the last hour, and waits while a removal is being confirmed; neither wait is without end.
+4. A step rests on a look of the last hour, and waits for a while when a removal is being confirmed. Nobody is accused
+   while we could not look.
 """
 
 from collections.abc import Collection, Sequence
@@ -61,7 +62,7 @@ class Ruling(StrEnum):
 
     TAKE = "take"
     LOOK_FIRST = "look_first"
-    """Nobody looked lately; a look is put first."""
+    """Nobody looked lately, by our own fault: a host that refuses was looked at. A look is put first."""
 
     CONFIRM_FIRST = "confirm_first"
     """A removal is being confirmed."""
@@ -144,9 +145,10 @@ def next_look(watch: Watch, now: datetime, *, fault: bool, step_due: datetime | 
     if watch.confirmed_at is not None:
         later = [due for mark in RETURN_PLAN if (due := _before(watch, mark, watch.confirmed_at)) > now]
         return now + RETRY_AFTER if fault else next(iter(later), None)
-    wanted = [_planned(watch, now)]
-    if step_due is not None and (before := step_due - _shift(watch.item_id, str(step_due))) > now:
-        wanted.append(before)
+    planned = _planned(watch, now)
+    wanted = [planned]
+    if step_due is not None and now < step_due - FRESH and not step_due - FRESH <= planned <= step_due:
+        wanted.append(step_due - _shift(watch.item_id, str(step_due)))
     if watch.runs:
         again = max(run.first_at for run in watch.runs) + CONFIRM_AFTER + _shift(watch.item_id, "confirm")
         wanted.append(again if again > now else now + RETRY_AFTER)
@@ -193,12 +195,13 @@ def ruling(watch: Watch, step: Step, due_at: datetime, *, may_look: bool, waited
         may_look: Whether the prober may look at the item at all.
         waited: How often the step was put off before.
     """
-    if waited < MAX_WAITS:
-        if may_look and (watch.looked_at is None or watch.looked_at < due_at - FRESH):
-            return Ruling.LOOK_FIRST
-        if watch.runs:
-            return Ruling.CONFIRM_FIRST
-    return Ruling.UNSEEN if step in ACCUSING and watch.looked_at is None else Ruling.TAKE
+    accuses, patient = step in ACCUSING, waited < MAX_WAITS
+    stale = watch.looked_at is None or watch.looked_at < due_at - FRESH
+    if may_look and stale and (accuses or patient):
+        return Ruling.LOOK_FIRST
+    if watch.runs and patient:
+        return Ruling.CONFIRM_FIRST
+    return Ruling.UNSEEN if accuses and watch.looked_at is None else Ruling.TAKE
 
 
 def carried(clock: ItemClock, earlier: ItemClock | None, profile: LawProfile, at: datetime) -> ItemClock:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schoon.followup import GoneRun, ItemClock, Likeness, Look, ProbeOutcome, ProbeResult
+from schoon.followup import GoneRun, ItemClock, Likeness, Look, ProbeOutcome, ProbeResult, Watch
 from schoon.followup.rules import (
     CONFIRM_AFTER,
     DESK,
@@ -51,6 +51,11 @@ def a_clock(**given: Any) -> ItemClock:
     return ItemClock(**options | given)
 
 
+def a_watch(**given: Any) -> Watch:
+    options: dict[str, Any] = {"item_id": ItemId("item"), "anchor_at": T0, "first_seen_at": T0 - DAY}
+    return Watch(**options | given)
+
+
 def a_result(outcome: ProbeOutcome, at: datetime = T0, vantage: str = "here", **more: Any) -> ProbeResult:
     if outcome is ProbeOutcome.MOVED:
         more.setdefault("moved_to", ELSEWHERE)
@@ -61,11 +66,11 @@ def looks(outcome: ProbeOutcome, at: datetime = T0, vantages: tuple[str, ...] = 
     return [judge(a_result(outcome, at, vantage, **more), ()) for vantage in vantages]
 
 
-def after(*rounds: list[Look], clock: ItemClock | None = None) -> ItemClock:
-    clock = clock or a_clock()
+def after(*rounds: list[Look], watch: Watch | None = None) -> Watch:
+    watch = watch or a_watch()
     for one in rounds:
-        clock = with_looks(clock, one)
-    return clock
+        watch = with_looks(watch, one)
+    return watch
 
 
 def pdq(bits: int) -> Digest:
@@ -78,59 +83,67 @@ def sha256(byte: int) -> Digest:
 
 @pytest.mark.parametrize(("hours", "wanted"), [(0, 1), (1, 3), (3, 6), (6, 12), (12, 24), (24, 48), (48, 72), (72, 96)])
 def test_looks_come_shortly_before_the_marks_of_the_plan(hours: int, wanted: int) -> None:
-    due = next_look(a_clock(), T0 + hours * HOUR, fault=False, step_due=None)
+    due = next_look(a_watch(), T0 + hours * HOUR, fault=False, step_due=None)
     assert due is not None
     assert T0 + wanted * HOUR - SHIFT <= due < T0 + wanted * HOUR
 
 
 @given(st.text("abcdefgh234567", min_size=26, max_size=26), st.integers(0, 60 * 24 * 40))
 def test_every_look_is_followed_by_the_next_mark_and_none_is_skipped_or_doubled(item: str, minutes: int) -> None:
-    clock = a_clock(item_id=ItemId(item))
+    watch = a_watch(item_id=ItemId(item))
     marks = [*PLAN, *(PLAN[-1] + day * DAY for day in range(1, 50))]
-    found = [next_look(clock, T0, fault=False, step_due=None)]
+    found = [next_look(watch, T0, fault=False, step_due=None)]
     for _ in marks[1:]:
         assert found[-1] is not None
-        found.append(next_look(clock, found[-1], fault=False, step_due=None))
+        found.append(next_look(watch, found[-1], fault=False, step_due=None))
     assert [one and (one - T0 + SHIFT) // HOUR * HOUR for one in found] == marks
-    later = next_look(clock, T0 + minutes * MINUTE, fault=False, step_due=None)
+    later = next_look(watch, T0 + minutes * MINUTE, fault=False, step_due=None)
     assert later == min(one for one in found if one and one > T0 + minutes * MINUTE)
 
 
 def test_two_items_are_looked_at_at_different_moments_and_one_at_the_same_every_time() -> None:
     def due(item: str) -> datetime | None:
-        return next_look(a_clock(item_id=ItemId(item)), T0, fault=False, step_due=None)
+        return next_look(a_watch(item_id=ItemId(item)), T0, fault=False, step_due=None)
 
     assert due("a") == due("a")
     assert len({due(str(number)) for number in range(50)}) == 50
 
 
+def test_a_look_of_the_plan_serves_the_step_at_its_mark() -> None:
+    due = next_look(a_watch(), T0 + 12 * HOUR, fault=False, step_due=T0 + 24 * HOUR)
+    assert due is not None
+    assert next_look(a_watch(), due, fault=False, step_due=T0 + 24 * HOUR) == next_look(
+        a_watch(), T0 + 24 * HOUR, fault=False, step_due=None
+    )
+
+
 def test_a_look_comes_before_a_step_that_the_plan_does_not_know() -> None:
-    due = next_look(a_clock(), T0 + 24 * HOUR, fault=False, step_due=T0 + 30 * HOUR)
+    due = next_look(a_watch(), T0 + 24 * HOUR, fault=False, step_due=T0 + 30 * HOUR)
     assert due is not None
     assert T0 + 30 * HOUR - SHIFT <= due < T0 + 30 * HOUR
 
 
 def test_a_removal_is_looked_at_again_after_an_hour_and_not_before() -> None:
-    clock = after(looks(GONE, T0 + 12 * HOUR))
-    due = next_look(clock, T0 + 12 * HOUR, fault=False, step_due=None)
+    watch = after(looks(GONE, T0 + 12 * HOUR))
+    due = next_look(watch, T0 + 12 * HOUR, fault=False, step_due=None)
     assert due is not None
     assert T0 + 12 * HOUR + CONFIRM_AFTER < due <= T0 + 12 * HOUR + CONFIRM_AFTER + SHIFT
 
 
 def test_after_a_fault_of_ours_the_next_look_does_not_wait_for_the_plan() -> None:
-    assert next_look(a_clock(), T0 + 25 * HOUR, fault=True, step_due=None) == T0 + 26 * HOUR
+    assert next_look(a_watch(), T0 + 25 * HOUR, fault=True, step_due=None) == T0 + 26 * HOUR
 
 
 def test_an_inaccessible_item_is_looked_at_after_a_week_and_a_month_and_then_no_more() -> None:
-    clock = a_clock(confirmed_at=T0)
-    week = next_look(clock, T0, fault=False, step_due=None)
+    watch = a_watch(confirmed_at=T0)
+    week = next_look(watch, T0, fault=False, step_due=None)
     assert week is not None
     assert T0 + 7 * DAY - SHIFT <= week < T0 + 7 * DAY
-    month = next_look(clock, week, fault=False, step_due=None)
+    month = next_look(watch, week, fault=False, step_due=None)
     assert month is not None
     assert T0 + 30 * DAY - SHIFT <= month < T0 + 30 * DAY
-    assert next_look(clock, month, fault=False, step_due=None) is None
-    assert next_look(clock, month, fault=True, step_due=None) == month + HOUR
+    assert next_look(watch, month, fault=False, step_due=None) is None
+    assert next_look(watch, month, fault=True, step_due=None) == month + HOUR
 
 
 @pytest.mark.parametrize("first", [GONE, PLACEHOLDER])
@@ -138,8 +151,8 @@ def test_an_inaccessible_item_is_looked_at_after_a_week_and_a_month_and_then_no_
 def test_two_looks_an_hour_apart_confirm_a_removal_from_the_first_of_them(
     first: ProbeOutcome, second: ProbeOutcome
 ) -> None:
-    clock = after(looks(first, T0), looks(second, T0 + HOUR))
-    assert confirmed(clock, ONE) == (T0, T0 + HOUR)
+    watch = after(looks(first, T0), looks(second, T0 + HOUR))
+    assert confirmed(watch, ONE) == (T0, T0 + HOUR)
 
 
 def test_two_looks_less_than_an_hour_apart_confirm_nothing() -> None:
@@ -147,9 +160,9 @@ def test_two_looks_less_than_an_hour_apart_confirm_nothing() -> None:
 
 
 def test_one_vantage_point_of_two_confirms_nothing() -> None:
-    clock = after(looks(GONE, T0), looks(GONE, T0 + HOUR))
-    assert confirmed(clock, TWO) is None
-    assert confirmed(after(looks(GONE, T0 + 2 * HOUR, TWO), looks(GONE, T0 + 3 * HOUR, TWO), clock=clock), TWO) == (
+    watch = after(looks(GONE, T0), looks(GONE, T0 + HOUR))
+    assert confirmed(watch, TWO) is None
+    assert confirmed(after(looks(GONE, T0 + 2 * HOUR, TWO), looks(GONE, T0 + 3 * HOUR, TWO), watch=watch), TWO) == (
         T0,
         T0 + 3 * HOUR,
     )
@@ -158,8 +171,8 @@ def test_one_vantage_point_of_two_confirms_nothing() -> None:
 @pytest.mark.parametrize("seen", [PRESENT, ProbeOutcome.MOVED])
 def test_whoever_sees_it_outweighs_everybody_who_does_not(seen: ProbeOutcome) -> None:
     mixed = [*looks(seen, T0 + HOUR, ("there",)), *looks(GONE, T0 + HOUR + MINUTE)]
-    clock = after(looks(GONE, T0, TWO), mixed)
-    assert (clock.runs, clock.seen_at) == ((), T0 + HOUR)
+    watch = after(looks(GONE, T0, TWO), mixed)
+    assert (watch.runs, watch.seen_at) == ((), T0 + HOUR)
 
 
 @pytest.mark.parametrize("nothing", SAYS_NOTHING)
@@ -171,8 +184,8 @@ def test_what_says_nothing_neither_counts_nor_takes_back(nothing: ProbeOutcome) 
 
 @pytest.mark.parametrize("outcome", ProbeOutcome)
 def test_without_its_control_address_a_look_counts_for_nothing(outcome: ProbeOutcome) -> None:
-    clock = a_clock(runs=(GoneRun(vantage="here", first_at=T0, last_at=T0),))
-    assert with_looks(clock, looks(outcome, T0 + HOUR, control_ok=False)) == clock
+    watch = a_watch(runs=(GoneRun(vantage="here", first_at=T0, last_at=T0),))
+    assert with_looks(watch, looks(outcome, T0 + HOUR, control_ok=False)) == watch
 
 
 @pytest.mark.parametrize("outcome", [ProbeOutcome.BLOCKED, ProbeOutcome.TEMPORARY])
@@ -182,8 +195,8 @@ def test_a_host_that_refuses_was_looked_at(outcome: ProbeOutcome) -> None:
 
 
 def test_a_person_who_looked_twice_is_enough_where_no_machine_may_look() -> None:
-    clock = after(looks(GONE, T0, (DESK,)), looks(GONE, T0 + HOUR, (DESK,)))
-    assert confirmed(clock, TWO) == (T0, T0 + HOUR)
+    watch = after(looks(GONE, T0, (DESK,)), looks(GONE, T0 + HOUR, (DESK,)))
+    assert confirmed(watch, TWO) == (T0, T0 + HOUR)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +224,7 @@ RUN = (GoneRun(vantage="here", first_at=DUE - MINUTE, last_at=DUE - MINUTE),)
 
 
 @pytest.mark.parametrize(
-    ("step", "clock", "waited", "wanted"),
+    ("step", "watch", "waited", "wanted"),
     [
         (Step.NOTICE_AGAIN, {"looked_at": DUE - FRESH}, 0, Ruling.TAKE),
         (Step.NOTICE_AGAIN, {"looked_at": DUE - FRESH - MINUTE}, 0, Ruling.LOOK_FIRST),
@@ -219,19 +232,21 @@ RUN = (GoneRun(vantage="here", first_at=DUE - MINUTE, last_at=DUE - MINUTE),)
         (Step.NOTICE_AGAIN, {"looked_at": DUE, "runs": RUN}, MAX_WAITS, Ruling.TAKE),
         (Step.NOTICE_AGAIN, {}, 0, Ruling.LOOK_FIRST),
         (Step.NOTICE_AGAIN, {}, MAX_WAITS, Ruling.TAKE),
-        (Step.POLICE, {}, MAX_WAITS, Ruling.UNSEEN),
-        (Step.AUTHORITY, {}, MAX_WAITS, Ruling.UNSEEN),
-        (Step.POLICE, {"looked_at": T0}, MAX_WAITS, Ruling.TAKE),
-        (Step.NOTICE_AGAIN, {"looked_at": DUE, "disputed_at": T0}, 0, Ruling.TAKE),
-        (Step.POLICE, {"looked_at": DUE, "disputed_at": T0}, 0, Ruling.DISPUTED),
-        (Step.AUTHORITY, {"looked_at": DUE, "disputed_at": T0}, MAX_WAITS, Ruling.DISPUTED),
-        (Step.POLICE, {"looked_at": DUE, "disputed_at": T0, "answered_at": T0}, 0, Ruling.TAKE),
+        (Step.POLICE, {}, MAX_WAITS, Ruling.LOOK_FIRST),
+        (Step.AUTHORITY, {"looked_at": T0}, MAX_WAITS, Ruling.LOOK_FIRST),
+        (Step.POLICE, {"looked_at": DUE, "runs": RUN}, MAX_WAITS, Ruling.TAKE),
     ],
 )
-def test_a_step_rests_on_a_fresh_look_and_waits_for_nothing_without_end(
-    step: Step, clock: dict[str, Any], waited: int, wanted: Ruling
+def test_a_step_rests_on_a_fresh_look_and_waits_for_no_hoster_without_end(
+    step: Step, watch: dict[str, Any], waited: int, wanted: Ruling
 ) -> None:
-    assert ruling(a_clock(**clock), step, DUE, waited=waited) is wanted
+    assert ruling(a_watch(**watch), step, DUE, may_look=True, waited=waited) is wanted
+
+
+def test_where_nobody_may_look_a_step_does_not_wait_for_a_look_and_accuses_nobody() -> None:
+    assert ruling(a_watch(), Step.NOTICE_AGAIN, DUE, may_look=False, waited=0) is Ruling.TAKE
+    assert ruling(a_watch(), Step.POLICE, DUE, may_look=False, waited=0) is Ruling.UNSEEN
+    assert ruling(a_watch(looked_at=T0), Step.POLICE, DUE, may_look=False, waited=0) is Ruling.TAKE
 
 
 def test_a_new_hoster_has_the_whole_term() -> None:
