@@ -83,7 +83,8 @@ class Listener:
         }
         after = [_after_answer(one, answers.get((one.hoster_id, one.item_id)), at) for one in before.values()]
         self._ports.store.save_clocks(tx, [one for one in after if one != before[one.number]])
-        self._replan_steps(tx, sorted({one.item_id for one in after if one.is_disputed}))
+        disputed = {one.item_id for one in after if one.is_disputed and not before[one.number].is_disputed}
+        self._replan_steps(tx, sorted(disputed))
         gone = {one.item_id for one in after if answers.get((one.hoster_id, one.item_id)) in _LOOK_NOW}
         self._ports.agenda.put(tx, [look_task(item_id, at) for item_id in sorted(gone)])
 

@@ -113,10 +113,11 @@ def test_the_dispute_of_one_hoster_holds_the_steps_of_the_other() -> None:
     world = World()
     one, two = world.hoster(), world.hoster()
     (item,) = world.noticed("item", hoster=one)
+    world.run(30 * HOUR)
     world.notice([item], two)
     world.answer(item, Answer.DISPUTED, two)
     world.run(4 * DAY)
-    assert world.steps(item) == [LADDER[0], LADDER[0]]
+    assert world.steps(item) == [("notice_again", DAY), ("notice_again", 54 * HOUR)]
 
 
 def test_only_an_open_dispute_can_be_answered_and_then_once() -> None:
