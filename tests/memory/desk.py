@@ -50,7 +50,7 @@ class MemoryItems:
         """Let somebody else move an item."""
         self.kept[item_id] = replace(self.kept[item_id], state=state)
 
-    def items(self, tx: Transaction, item_ids: Collection[ItemId]) -> Mapping[ItemId, Item]:
+    def items(self, tx: Transaction, item_ids: Sequence[ItemId]) -> Mapping[ItemId, Item]:
         return {one: self.kept[one] for one in item_ids if one in self.kept}
 
     def digests(self, tx: Transaction, item_ids: Collection[ItemId]) -> Mapping[ItemId, tuple[Digest, ...]]:

@@ -45,8 +45,8 @@ class Prober(Protocol):
 class Items(Protocol):
     """What this room asks of the reports."""
 
-    def items(self, tx: Transaction, item_ids: Collection[ItemId]) -> Mapping[ItemId, Item]:
-        """Items with their addresses; those that are not there are left out."""
+    def items(self, tx: Transaction, item_ids: Sequence[ItemId]) -> Mapping[ItemId, Item]:
+        """Items with their addresses, locked where the transaction writes; those that are not there are left out."""
         ...
 
     def digests(self, tx: Transaction, item_ids: Collection[ItemId]) -> Mapping[ItemId, tuple[Digest, ...]]:
