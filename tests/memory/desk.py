@@ -10,6 +10,7 @@ from schoon.reports import (
     ItemKind,
     ItemMovedError,
     ItemState,
+    KeyReusedError,
     Move,
     Receipt,
     Submission,
@@ -61,6 +62,9 @@ class MemoryItems:
             self.moves.append(one)
 
     def take(self, submissions: Sequence[Submission], *, now: datetime) -> list[Receipt]:
+        for one in submissions:
+            if self.taken.get(one.idempotency_key, one) != one:
+                raise KeyReusedError
         known = [one.idempotency_key in self.taken for one in submissions]
         self.taken |= {one.idempotency_key: one for one in submissions}
         return [Receipt(report_id=ReportId("r"), status_code="", item_ids=(), known=was_known) for was_known in known]
