@@ -129,7 +129,7 @@ class World:
         path = self.folder / name
         path.write_bytes(text.encode())
         options: dict[str, Any] = {"dated": (T0 - DAY).date(), "by": "desk", "now": T0} | more
-        return self.hosting.import_snapshot(SnapshotImport(path=path, **options))
+        return self.hosting.import_snapshot(SnapshotImport(path=str(path), **options))
 
     def take_servers(self, base: str = "https://rdap.zz/") -> None:
         """Import IANA's three files, of which every row names one server."""

@@ -28,6 +28,9 @@ class TaskKind(StrEnum):
     DELIVERY_ATTEMPT = "delivery:attempt"
     """Hand one message to its channel, again if need be; the subject is a delivery."""
 
+    REFERRAL_SEND = "referral:send"
+    """Hand one referral to the police, again if need be; the subject is a referral."""
+
     ITEM_PROBE = "item:probe"
     """Look whether one item is still there; the subject is an item."""
 

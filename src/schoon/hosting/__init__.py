@@ -4,10 +4,17 @@ A trace never fails for one source: what could not be found out stands beside wh
 """
 
 from schoon.hosting._bootstrap import server_of
-from schoon.hosting._import import SnapshotImport
 from schoon.hosting._record import chain_from_json, chain_to_json
 from schoon.hosting._rows import prefixes_of
-from schoon.hosting._snapshot_types import RefusedRow, Route, Snapshot, SnapshotId, SnapshotKind, SnapshotReport
+from schoon.hosting._snapshot_types import (
+    RefusedRow,
+    Route,
+    Snapshot,
+    SnapshotId,
+    SnapshotImport,
+    SnapshotKind,
+    SnapshotReport,
+)
 from schoon.hosting.errors import (
     DomainRuleError,
     DomainRuleOverlapError,

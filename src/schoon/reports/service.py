@@ -1,6 +1,6 @@
 """Reports: taken from whoever tells, judged, moved on by later rooms, and forgotten in time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -255,6 +255,10 @@ class ReportService(ReportParts):
     def items(self, tx: Transaction, item_ids: Sequence[ItemId]) -> dict[ItemId, Item]:
         """Those of the ids that exist; in a write transaction they are locked, in the order of their ids."""
         return _desk.items(self, tx, item_ids)
+
+    def digests(self, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, tuple[Digest, ...]]:
+        """The digests of items, opened, to compare with what is found there. Items without any are left out."""
+        return _desk.digests(self, tx, item_ids)
 
     def move(self, tx: Transaction, moves: Sequence[Move], *, now: datetime) -> None:
         """Take items on, with history and journal; all or none.
