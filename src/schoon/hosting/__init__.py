@@ -8,6 +8,7 @@ from schoon.hosting._import import SnapshotImport
 from schoon.hosting._record import chain_from_json, chain_to_json
 from schoon.hosting._rows import prefixes_of
 from schoon.hosting._snapshot_types import RefusedRow, Route, Snapshot, SnapshotId, SnapshotKind, SnapshotReport
+from schoon.hosting._special import ipv4_behind, special_name_reason, special_reason
 from schoon.hosting._urls import Address, TargetUrl, address_of
 from schoon.hosting.errors import (
     DomainRuleError,
@@ -81,6 +82,9 @@ __all__ = [
     "address_of",
     "chain_from_json",
     "chain_to_json",
+    "ipv4_behind",
     "prefixes_of",
     "server_of",
+    "special_name_reason",
+    "special_reason",
 ]
