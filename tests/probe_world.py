@@ -1,6 +1,5 @@
 """Web servers that answer byte for byte what a test wants, and a prober that may look at this machine."""
 
-import gzip
 import socket
 import ssl
 import threading
@@ -14,7 +13,7 @@ from typing import Any
 from schoon.followup import LegalBasis, ProbeResult, ProbeTarget
 from schoon.hosting import TargetUrl
 from schoon.kinds import ItemId
-from schoon.net import DnsResolver, HttpProber, InstalledSuffixes, ProbeLimits
+from schoon.net import DnsResolver, HttpProber, ProbeLimits
 from tests.hosting_world import SUFFIXES
 
 T0 = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -45,11 +44,6 @@ def answer(body: bytes | str = b"", status: int = 200, **headers: str) -> Reply:
 def to(place: str, status: int = 302, **headers: str) -> Reply:
     """A redirect."""
     return answer(b"", status, Location=place, **headers)
-
-
-def packed(body: bytes, encoding: str = "gzip") -> Reply:
-    """An answer packed by gzip, though nobody asked for it."""
-    return answer(gzip.compress(body), Content_Encoding=encoding)
 
 
 def raw(*pieces: bytes) -> Reply:
@@ -167,6 +161,7 @@ class World:
     resolver_port: int
     limits: ProbeLimits = QUICK
     options: dict[str, Any] = field(default_factory=dict)
+    ports: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.control = self.web.at("control.zz", "/", answer("here I am"))
@@ -176,7 +171,7 @@ class World:
             "resolver": DnsResolver("127.0.0.1", self.resolver_port, timeout=timedelta(seconds=1), tries=1),
             "suffixes": SUFFIXES,
             "controls": [TargetUrl.parse(self.control)],
-            "limits": replace(self.limits, ports=frozenset({self.web.port}) | self.limits.ports),
+            "limits": replace(self.limits, ports=self.limits.ports | {self.web.port} | self.ports),
         }
         return HttpProber(**(given | self.options | options))
 
@@ -196,10 +191,6 @@ class World:
 
 def target(url: str, number: int = 0) -> ProbeTarget:
     return ProbeTarget(item_id=ItemId(f"item{number:04}"), url=TargetUrl.parse(url))
-
-
-def suffixes() -> InstalledSuffixes:
-    return SUFFIXES
 
 
 ZONES = {

@@ -67,7 +67,7 @@ class Exchange:
         came = 0
         while True:
             event = self._next()
-            if isinstance(event, h11.Response):
+            if isinstance(event, h11.Response) and event.http_version.startswith(b"1."):
                 return Head(status=event.status_code, headers=tuple(event.headers))
             if event is h11.NEED_DATA:
                 room = self._limits.header_bytes - came

@@ -6,6 +6,7 @@
 4. The head; then, of a redirect, nothing more, and of an answer the body.
 """
 
+import re
 import ssl
 import threading
 import time
@@ -26,6 +27,7 @@ from schoon.net._probe_page import Page, page_of
 from schoon.net._probe_words import LookEnded, ProbeLimits, Reason, Timer, Unreached
 
 _REDIRECTS = {301, 302, 303, 307, 308}
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SLOW_IS_THERE = 64 * 1024
 """Bytes of a body after which its slowness no longer hides that it is there."""
 
@@ -195,9 +197,11 @@ def _led_to(url: TargetUrl, head: Head) -> tuple[TargetUrl, str]:
     places = set(head.all(b"location"))
     if len(places) > 1:
         raise LookEnded(ProbeOutcome.TEMPORARY, Reason.MALFORMED)
-    place, fragment = urldefrag(places.pop())
+    place, fragment = urldefrag(places.pop().strip())
+    if place.startswith("//"):
+        place = f"{url.scheme}:{place}"
     try:
-        led = TargetUrl.parse(urljoin(url.text, place))
+        led = TargetUrl.parse(place if _SCHEME.match(place) else urljoin(url.text, place))
     except (ValueError, TargetUrlError) as fault:
         raise LookEnded(ProbeOutcome.CHECKER_FAULT, Reason.FORBIDDEN_REDIRECT) from fault
     return led, f"{led.text}#{fragment}"

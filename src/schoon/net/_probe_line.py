@@ -152,6 +152,8 @@ def _secured(plain: socket.socket, call: Call, limits: ProbeLimits, timer: Timer
         raise CertificateRefused(_BY_CODE.get(fault.verify_code, TlsFault.UNTRUSTED)) from fault
     except TimeoutError as fault:
         raise LookEnded(ProbeOutcome.TEMPORARY, Reason.TIMEOUT) from fault
+    except ssl.SSLEOFError as fault:
+        raise LookEnded(ProbeOutcome.TEMPORARY, Reason.RESET) from fault
     except (ssl.SSLError, ValueError) as fault:  # ValueError: no name for SNI
         raise LookEnded(ProbeOutcome.TEMPORARY, Reason.TLS, tls_fault=TlsFault.HANDSHAKE) from fault
     except OSError as fault:

@@ -136,8 +136,8 @@ class Looker:
         if other.hop.url == answer.hop.url or not _same(answer, other, urls):
             return None
         page = answer.page
-        if trial.is_whole and page is not None and page.is_parked:
-            return Seen(outcome=ProbeOutcome.PLACEHOLDER, reason=Reason.PARKED)
+        if page is not None and page.is_parked:
+            return Seen(outcome=ProbeOutcome.PLACEHOLDER, reason=Reason.PARKED) if trial.is_whole else None
         if page is not None and page.needs_script:
             return Seen(outcome=ProbeOutcome.PRESENT, reason=Reason.NEEDS_SCRIPT)
         return self._by_part(url, answer, trial)

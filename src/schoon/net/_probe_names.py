@@ -27,10 +27,10 @@ class Gate:
 
         An IPv4 address within it is judged in its place: by the tables, and by one's own networks.
         """
-        if any(address in network for network in self._trial):
-            return ""
         if any(address in network for network in self._own):
             return "a network of one's own"
+        if any(address in network for network in self._trial):
+            return ""
         inner = ipv4_behind(address)
         return special_reason(address) if inner is None else self.refusal(inner)
 

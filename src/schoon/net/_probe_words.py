@@ -73,7 +73,8 @@ class ProbeLimits:
         parallel: Hosts that are looked at at the same time; of one host one address at a time.
         ports: That may be connected to.
         own_networks: Networks of one's own that look like the internet's; never connected to.
-        trial_networks: Connected to whatever the tables say, for tests and demonstrations on one machine. No setting.
+        trial_networks: Connected to whatever the tables say, unless they are one's own as well; for tests and
+            demonstrations on one machine. No setting.
     """
 
     connect: timedelta = timedelta(seconds=5)

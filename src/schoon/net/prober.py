@@ -94,9 +94,10 @@ class HttpProber(Prober):
         if not self.controls:
             raise ProberSetUpError("there is no control address to tell our own outage by")
         if not self.points or len(set(self.vantages)) != len(self.points):
-            raise ProberSetUpError(
-                f"vantage points need names of their own: {', '.join(self.vantages) or 'there is none'}"
-            )
+            names = ", ".join(self.vantages) or "there is none"
+            raise ProberSetUpError(f"vantage points need names of their own: {names}")
+        if DESK in self.vantages:
+            raise ProberSetUpError(f"{DESK!r} is the name under which people record what they saw")
 
     @cached_property
     def tls(self) -> TlsWays:

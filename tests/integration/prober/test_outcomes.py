@@ -1,14 +1,16 @@
 """What one look makes of one answer, against real web and name servers."""
 
+import gzip
 import hashlib
 
 import pytest
 
 from schoon.followup import ProbeOutcome
 from schoon.kinds import Kind
-from tests.probe_world import answer, packed, serving, to
+from tests.probe_world import answer, raw, serving, to
 
 PICTURE = bytes(range(256)) * 40
+PACKED = gzip.compress(PICTURE)
 
 
 def test_content_of_its_own_is_present_with_its_digests(world, web):
@@ -131,9 +133,8 @@ def test_no_connection_to_any_port_that_is_not_allowed(world, web):
 def test_what_is_sent_holds_no_cookie_no_credentials_and_asks_for_no_packing(world, web, monkeypatch):
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
-    web.at("foto.zz", "/a", to("/b", Set_Cookie="a=b; Path=/"))
+    web.at("foto.zz", "/b", answer("x"))
     world.see(web.at("foto.zz", "/a", to("/b", Set_Cookie="a=b; Path=/")))
-    web.at("foto.zz", "/b", answer("x", Set_Cookie="c=d"))
     for one in web.asked:
         assert set(one.headers) == {
             "host", "user-agent", "accept", "accept-language", "accept-encoding", "connection",
@@ -144,13 +145,9 @@ def test_what_is_sent_holds_no_cookie_no_credentials_and_asks_for_no_packing(wor
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP"])
 def test_what_comes_packed_all_the_same_is_known_by_what_it_holds_and_by_what_came(world, web, encoding):
-    import gzip
-
-    reply = packed(PICTURE, encoding)
-    result = world.see(web.at("foto.zz", "/a", reply))
+    result = world.see(web.at("foto.zz", "/a", answer(PACKED, Content_Encoding=encoding)))
     values = {one.value for one in result.digests}
-    assert hashlib.sha256(PICTURE).digest() in values
-    assert hashlib.sha256(gzip.compress(PICTURE)).digest() in values or len(values) == 6
+    assert {hashlib.sha256(PICTURE).digest(), hashlib.sha256(PACKED).digest()} < values
     assert result.outcome is ProbeOutcome.PRESENT
 
 
@@ -164,7 +161,7 @@ def test_a_redirect_within_the_site_is_followed(world, web, status):
     assert world.found(url) == ("present", "content")
 
 
-@pytest.mark.parametrize("place", ["b", "/b", "./b", "../b", "//foto.zz:PORT/b", "?q", "/b#part", "/ b".replace(" ", "")])
+@pytest.mark.parametrize("place", ["b", "/b", "./b", "../b", "//foto.zz:PORT/b", "?q", "/b#part"])
 def test_a_relative_redirect_is_followed(world, web, place):
     web.everywhere("foto.zz", answer("x" * 50, 404))
     web.at("foto.zz", "/b", answer("here"))
@@ -209,8 +206,6 @@ def test_a_redirect_without_a_place_says_nothing(world, web):
 
 
 def test_a_redirect_to_two_places_is_not_followed(world, web):
-    from tests.probe_world import raw
-
     both = raw(b"HTTP/1.1 302 Found\r\nLocation: /b\r\nLocation: /c\r\nContent-Length: 0\r\n\r\n")
     assert world.found(web.at("foto.zz", "/a", both)) == ("temporary", "malformed")
     assert web.paths("foto.zz") == ["/a"]
