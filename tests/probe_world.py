@@ -33,10 +33,10 @@ class Asked:
     peer: str
 
 
-def answer(body: bytes | str = b"", status: int = 200, **headers: str) -> Reply:
+def answer(body: bytes | str = b"", status: int = 200, **headers: str | None) -> Reply:
     """A whole answer, of the right length; `Content_Type` names the header Content-Type."""
     content = body.encode() if isinstance(body, str) else body
-    lines = {"Content_Type": "text/html", "Content_Length": str(len(content))} | headers
+    lines = {"Content_Type": "text/html", "Content_Length": str(len(content)), **headers}
     head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items() if value is not None)
     return raw(f"HTTP/1.1 {status} Word\r\n{head}\r\n".encode() + content)
 

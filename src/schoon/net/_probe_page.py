@@ -190,7 +190,7 @@ class _Reading:
         if not named[1]:
             self._note(name, self._text[named.end() : end])
         if not named[1] and name in _SKIPPED:
-            return self._behind(f"</{name}", end)
+            return self._behind(">", self._behind(f"</{name}", end))
         return end
 
     def _behind(self, mark: str, start: int) -> int:

@@ -73,7 +73,7 @@ class HttpProber(Prober):
     Attributes:
         resolver: The only one that is asked.
         controls: Addresses of which one at least always answers; not of a host that could hold material.
-        hasher: Hashes pictures by their looks, in confined processes, in eight orientations; None for exact digests.
+        pictures: Also hash pictures by their looks, decoded in confined processes, in eight orientations.
         ca_file: Certificates to trust instead of the system's.
     """
 
@@ -82,7 +82,7 @@ class HttpProber(Prober):
     controls: Sequence[TargetUrl]
     points: Sequence[Vantage] = (_HERE,)
     limits: ProbeLimits = _LIMITS
-    hasher: Hasher | None = None
+    pictures: bool = False
     ca_file: Path | None = None
 
     def __post_init__(self) -> None:
@@ -103,6 +103,16 @@ class HttpProber(Prober):
     def tls(self) -> TlsWays:
         """The ways to speak TLS; reading certificates takes a while."""
         return TlsWays(self.ca_file)
+
+    @cached_property
+    def hasher(self) -> Hasher:
+        """Hashes pictures; its processes start when it is first asked for."""
+        return Hasher(dihedral=True)
+
+    def close(self) -> None:
+        """End the processes that decode pictures."""
+        if self.pictures:
+            self.hasher.close()
 
     @property
     @override
@@ -147,7 +157,7 @@ class _Round:
             turns=Turns(),
             tls=prober.tls,
             sources=point.sources,
-            hasher=prober.hasher,
+            hasher=prober.hasher if prober.pictures else None,
         )
         self._looker = Looker(fetcher=fetcher, suffixes=prober.suffixes)
 

@@ -204,7 +204,9 @@ def main() -> int:
 def _zones() -> dict[str, str]:
     records = sorted({record for attack in attacks() for record in attack.records})
     head = "@ SOA ns.zz. desk.zz. 1 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\n"
-    public = f"pub A {PUBLIC}\npub AAAA {PUBLIC_6}\nsix AAAA {PUBLIC_6}\ntranslated AAAA {TRANSLATED}\nfoto A {PUBLIC}\n"
+    public = (
+        f"pub A {PUBLIC}\npub AAAA {PUBLIC_6}\nsix AAAA {PUBLIC_6}\ntranslated AAAA {TRANSLATED}\nfoto A {PUBLIC}\n"
+    )
     return {"zz": head + public + "\n".join(records) + "\n"}
 
 

@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 import pytest
 
@@ -126,7 +127,9 @@ def test_without_control_nothing_is_looked_at(world, web):
     url = web.at("foto.zz", "/a", answer("x", 404))
     web.at("control.zz", "/", answer("down", 500))
     results = world.look(url, url)
-    assert [(str(one.outcome), one.reason, one.control_ok) for one in results] == [("checker_fault", "control", False)] * 2
+    assert [(str(one.outcome), one.reason, one.control_ok) for one in results] == [
+        ("checker_fault", "control", False)
+    ] * 2
     assert web.paths("foto.zz") == []
 
 
@@ -174,7 +177,10 @@ def test_a_resolver_that_invents_addresses_is_an_outage_of_ours(world, web):
 
 
 def test_each_vantage_point_looks_with_its_own_address_and_control(world, web):
-    points = [Vantage(name="one", sources=(ip_address("127.0.0.11"),)), Vantage(name="two", sources=(ip_address("127.0.0.12"),))]
+    points = [
+        Vantage(name="one", sources=(ip_address("127.0.0.11"),)),
+        Vantage(name="two", sources=(ip_address("127.0.0.12"),)),
+    ]
     url = web.at("foto.zz", "/a", answer("x"))
     other = web.at("h1.zz", "/a", answer("x", 404))
     results = world.look(url, other, points=points)
@@ -250,11 +256,17 @@ def test_a_network_of_ones_own_is_never_connected_to(world, web):
 # What is left behind
 
 
-_watching: list[tuple[str, object]] | None = None
+_watching: list[tuple[str, tuple[Any, ...]]] | None = None
 
 
-def _hook(event: str, arguments: tuple[object, ...]) -> None:
-    if _watching is not None and event in {"open", "socket.getaddrinfo", "socket.gethostbyname", "os.rename", "os.mkdir"}:
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    if _watching is not None and event in {
+        "open",
+        "socket.getaddrinfo",
+        "socket.gethostbyname",
+        "os.rename",
+        "os.mkdir",
+    }:
         _watching.append((event, arguments))
 
 

@@ -63,9 +63,10 @@ SLOW = [
 
 @pytest.mark.parametrize(("reply", "expected"), [one[1:] for one in SLOW], ids=[one[0] for one in SLOW])
 def test_a_slow_server_is_left_in_time(world, web, reply, expected):
+    world.limits = replace(world.limits, first_byte=timedelta(seconds=0.2), total=timedelta(seconds=0.4))
     began = time.monotonic()
     assert world.found(web.at("foto.zz", "/a", reply)) == expected
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 2
 
 
 ENDLESS = [
@@ -122,7 +123,6 @@ def test_a_bomb_is_not_unpacked(world, web, encoding):
     assert len(result.digests) == 3
 
 
-@pytest.mark.slow
 def test_a_bomb_of_42_gb_passes_by_in_little_memory(world, web):
     """A stream of 42 GB of zeros has 41 MB; the same deflate block is repeated, so that nobody ever has it whole."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
@@ -147,7 +147,9 @@ def test_a_bomb_of_42_gb_passes_by_in_little_memory(world, web):
 
 @pytest.mark.parametrize("ratio", [10, 90])
 def test_what_packs_well_and_is_no_bomb_is_unpacked(world, web, ratio):
-    content = b"".join(hashlib.sha256(bytes([n % 251, n // 251])).digest() + bytes(32 * ratio // 2) for n in range(2000))
+    content = b"".join(
+        hashlib.sha256(bytes([n % 251, n // 251])).digest() + bytes(32 * ratio // 2) for n in range(2000)
+    )
     result = world.see(web.at("foto.zz", "/a", answer(gzip.compress(content), Content_Encoding="gzip")))
     assert hashlib.sha256(content).digest() in {one.value for one in result.digests}
 
@@ -177,6 +179,7 @@ def test_what_cannot_be_unpacked_is_known_by_what_came(world, web, body, encodin
 
 
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+END = b"\r\n0\r\n\r\n"
 LENGTHS = [
     ("longer than said", OK + b"Content-Length: 3\r\n\r\nabcdef", ("present", "content")),
     ("shorter than said", OK + b"Content-Length: 9\r\n\r\nabc", ("present", "cut_short")),
@@ -191,14 +194,14 @@ LENGTHS = [
     ("beyond all machines", OK + b"Content-Length: " + b"9" * 30 + b"\r\n\r\nabc", ("temporary", "malformed")),
     ("a terabyte", OK + b"Content-Length: 1000000000000\r\n\r\nabc", ("present", "cut_short")),
     ("by the end alone", OK + b"\r\nabc", ("present", "content")),
-    ("chunked and by length", OK + b"Content-Length: 99\r\n" + CHUNKED + b"3\r\nabc\r\n0\r\n\r\n", ("present", "content")),
+    ("chunked and by length", OK + b"Content-Length: 99\r\n" + CHUNKED + b"3\r\nabc" + END, ("present", "content")),
     ("chunks that break off", OK + CHUNKED + b"3\r\nabc\r\n", ("present", "cut_short")),
     ("a chunk shorter than said", OK + CHUNKED + b"9\r\nabc\r\n0\r\n\r\n", ("present", "cut_short")),
     ("a chunk longer than said", OK + CHUNKED + b"1\r\nabc\r\n0\r\n\r\n", ("present", "cut_short")),
     ("a chunk of no size", OK + CHUNKED + b"zz\r\nabc\r\n0\r\n\r\n", ("temporary", "cut_short")),
     ("a chunk of a huge size", OK + CHUNKED + b"f" * 40 + b"\r\nabc", ("temporary", "cut_short")),
-    ("an endless line of a chunk", OK + CHUNKED + b"3;" + b"x" * 400_000 + b"\r\nabc\r\n0\r\n\r\n", ("temporary", "cut_short")),
-    ("endless trailers", OK + CHUNKED + b"3\r\nabc\r\n0\r\n" + b"X: y\r\n" * 100_000 + b"\r\n", ("present", "cut_short")),
+    ("an endless line of a chunk", OK + CHUNKED + b"3;" + b"x" * 400_000 + END, ("temporary", "cut_short")),
+    ("endless trailers", OK + CHUNKED + b"3\r\nabc\r\n0\r\n" + b"X: y\r\n" * 100_000, ("present", "cut_short")),
     ("an unknown coding", OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", ("temporary", "malformed")),
     ("a coding twice", OK + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", ("temporary", "malformed")),
 ]  # fmt: skip

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from tests.nameserver import nsd_program
 
 pytestmark = pytest.mark.slow
 
+PATH = f"{os.environ['PATH']}:/usr/sbin:/sbin"  # noqa: TID251 - tests have no settings
 NAMES = [one.name for one in attacks()]
 NEVER_LEAVES = {"224.0.0.1", "239.1.1.1", "255.255.255.255", "ff02::1", "ff0e::1", "fe80::1"}
 """To these the kernel itself makes no connection; that one was asked for is seen all the same."""
@@ -28,7 +28,7 @@ NEVER_LEAVES = {"224.0.0.1", "239.1.1.1", "255.255.255.255", "ff02::1", "ff0e::1
 def namespace() -> list[str]:
     """The command that runs another in a network namespace; fails or skips, loudly, where that cannot be had."""
     as_root = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--net"]
-    missing = [name for name in ("unshare", "ip") if shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin") is None]  # noqa: TID251 - tests have no settings
+    missing = [name for name in ("unshare", "ip") if shutil.which(name, path=PATH) is None]
     if not missing and subprocess.run([*as_root, "true"], capture_output=True, check=False).returncode:
         missing = ["the right to make a network namespace (root)"]
     if nsd_program() is None:
@@ -40,11 +40,12 @@ def namespace() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def results() -> Iterator[dict[str, dict[str, Any]]]:
+def results() -> dict[str, dict[str, Any]]:
     command = [*namespace(), sys.executable, "-m", "tests.integration.prober.inside_namespace"]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=240)
+    environment = os.environ | {"PATH": PATH}  # noqa: TID251 - tests have no settings
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=240)
     assert ended.returncode == 0, ended.stderr[-4000:]
-    yield {one["name"]: one for one in map(json.loads, ended.stdout.splitlines())}
+    return {one["name"]: one for one in map(json.loads, ended.stdout.splitlines())}
 
 
 def test_the_list_is_the_list():
@@ -80,7 +81,7 @@ def test_the_public_internet_is_looked_at(results, name):
 
 @pytest.mark.parametrize("address", LITERALS)
 def test_without_the_check_the_same_count_sees_it(results, address):
-    """The proof that the counting counts: the same list, with nothing changed but the networks that may be looked at."""
+    """The proof that the counting counts: the same list, and nothing changed but the networks that may be looked at."""
     result = results[f"open {address}"]
     assert result["connected"], "a connection was asked for"
     assert (result["strays"] > 0) == (address not in NEVER_LEAVES)

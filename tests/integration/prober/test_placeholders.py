@@ -21,7 +21,9 @@ def soft(web):
     return web
 
 
-@pytest.mark.parametrize("path", ["/abc", "/abc.jpg", "/view/abc", "/view/abc.html", "/12345", "/a/b/c/d", "/view/abc/"])
+@pytest.mark.parametrize(
+    "path", ["/abc", "/abc.jpg", "/view/abc", "/view/abc.html", "/12345", "/a/b/c/d", "/view/abc/"]
+)
 def test_a_page_that_made_up_addresses_get_as_well_is_a_placeholder(world, soft, path):
     assert world.found(f"http://foto.zz:{soft.port}{path}") == ("placeholder", "sibling")
 
@@ -41,7 +43,9 @@ def test_made_up_addresses_repeat_no_part_that_could_exist(world, soft):
     made_up = [path for path in soft.paths("foto.zz") if path not in {"/view/123.html?id=7", "/", "/view/123.html"}]
     assert made_up
     for path in made_up:
-        numbers = [part for part in path.replace("?", "/").replace("=", "/").replace(".", "/").split("/") if part.isdigit()]
+        numbers = [
+            part for part in path.replace("?", "/").replace("=", "/").replace(".", "/").split("/") if part.isdigit()
+        ]
         assert all(len(number) == 18 or number in {"123", "7"} for number in numbers)
 
 
@@ -106,7 +110,9 @@ def test_a_title_in_the_address_that_the_site_does_not_look_at_is_no_evidence(wo
 def test_a_title_that_the_site_corrects_by_a_redirect_is_no_evidence(world, web):
     def corrected(connection):
         path = web.asked[-1].path
-        answer(*((b"", 404) if not path.startswith("/photo/17/") else (b"", 301)), Location="/photo/17/right")(connection)
+        answer(*((b"", 404) if not path.startswith("/photo/17/") else (b"", 301)), Location="/photo/17/right")(
+            connection
+        )
 
     web.everywhere("foto.zz", corrected)
     web.at("foto.zz", "/photo/17/right", answer(GALLERY))
@@ -125,7 +131,9 @@ def test_a_query_that_the_site_does_not_look_at_is_no_evidence(world, web):
 
 @pytest.mark.parametrize("path", ["/view/abc", "/abc", "/", "/?a=b"])
 def test_a_shell_that_scripts_fill_is_no_evidence(world, web, path):
-    web.everywhere("foto.zz", answer(f"<html><body>{NAVIGATION}<div id=root></div><script src=/app.js></script></body>"))
+    web.everywhere(
+        "foto.zz", answer(f"<html><body>{NAVIGATION}<div id=root></div><script src=/app.js></script></body>")
+    )
     outcome, reason = world.found(f"http://foto.zz:{web.port}{path}")
     assert (outcome, reason) == ("present", "needs_script")
 
@@ -154,7 +162,9 @@ def test_a_site_of_one_page_with_pictures_is_present(world, web):
     ["This domain is for sale!", "Buy this domain now", "Domein te koop", "Account suspended", "Welcome to nginx!"],
 )
 def test_a_parked_or_suspended_site_is_a_placeholder(world, web, path, text):
-    web.everywhere("foto.zz", answer(f"<html><body><h1>{text}</h1><a href=/x>contact</a><script>1</script></body></html>"))
+    web.everywhere(
+        "foto.zz", answer(f"<html><body><h1>{text}</h1><a href=/x>contact</a><script>1</script></body></html>")
+    )
     assert world.found(f"http://foto.zz:{web.port}{path}") == ("placeholder", "parked")
 
 

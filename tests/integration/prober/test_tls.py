@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_a_good_certificate_is_no_finding(trusting, authority):
         assert trusting.see(web.at("foto.zz", "/b", answer("x", 404))).outcome is ProbeOutcome.GONE
 
 
-FAULTS = {
+FAULTS: dict[TlsFault, dict[str, Any]] = {
     TlsFault.EXPIRED: {"days": (-10, -1)},
     TlsFault.NAME_MISMATCH: {"name": "shop.yy"},
     TlsFault.SELF_SIGNED: {"is_self_signed": True},
@@ -122,7 +123,11 @@ def talk_once(server: socket.socket, talk: Callable[[socket.socket], object]) ->
         (lambda connection: connection.sendall(b"220 mail\r\n" * 9), "tls", TlsFault.HANDSHAKE),
         (lambda connection: connection.sendall(b"\x15\x03\x03\x00\x02\x02\x28"), "tls", TlsFault.HANDSHAKE),
         (lambda connection: connection.close(), "reset", None),
-        (lambda connection: connection.recv(10_000) and connection.settimeout(2) or connection.recv(1), "timeout", None),
+        (
+            lambda connection: (connection.recv(10_000) and connection.settimeout(2)) or connection.recv(1),
+            "timeout",
+            None,
+        ),
     ],
     ids=["another protocol", "an alert", "closes", "silent"],
 )
