@@ -11,9 +11,9 @@ from ipaddress import ip_network
 from typing import Any
 
 from schoon.followup import LegalBasis, ProbeResult, ProbeTarget
-from schoon.hosting import TargetUrl
 from schoon.kinds import ItemId
 from schoon.net import DnsResolver, HttpProber, ProbeLimits
+from schoon.reports import TargetUrl
 from tests.hosting_world import SUFFIXES
 
 T0 = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """The prober that these settings describe."""
 
-from schoon.hosting import TargetUrl
 from schoon.net import DnsResolver, HttpProber, InstalledSuffixes, ProbeLimits, Vantage
+from schoon.reports import TargetUrl
 from schoon.settings import Settings
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import h11
 
 from schoon.followup import ProbeOutcome
-from schoon.hosting import TargetUrl
 from schoon.net._probe_words import LookEnded, ProbeLimits, Reason, Timer
+from schoon.reports import TargetUrl
 
 PIECE = 64 * 1024
 

@@ -18,13 +18,13 @@ from urllib.parse import urldefrag, urljoin
 
 from schoon.followup import ProbeOutcome, TlsFault
 from schoon.hashing import Hasher
-from schoon.hosting import Address, TargetUrl, TargetUrlError
 from schoon.net._probe_body import Body, BodyReader
 from schoon.net._probe_exchange import Exchange, Head
 from schoon.net._probe_line import Call, CertificateRefused, TlsWays, connected, hang_up
 from schoon.net._probe_names import Gate, Places
 from schoon.net._probe_page import Page, page_of
 from schoon.net._probe_words import LookEnded, ProbeLimits, Reason, Timer, Unreached
+from schoon.reports import Address, TargetUrl, TargetUrlError
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

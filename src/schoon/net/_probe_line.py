@@ -10,8 +10,8 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from schoon.followup import ProbeOutcome, TlsFault
-from schoon.hosting import Address
 from schoon.net._probe_words import LookEnded, ProbeLimits, Reason, Timer, Unreached
+from schoon.reports import Address
 
 _NO_WAY_OUT = {errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EACCES, errno.EPERM, errno.ENETDOWN, errno.EAFNOSUPPORT}
 """What connecting says when this machine itself has no way there."""

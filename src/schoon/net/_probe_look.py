@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from schoon.followup import ProbeOutcome, TlsFault
-from schoon.hosting import Address, TargetUrl
 from schoon.hosting.ports import Suffixes
 from schoon.net._probe_fetch import Answer, Fetcher
 from schoon.net._probe_page import are_alike, bar_of
 from schoon.net._probe_trials import Trial, trials_of
 from schoon.net._probe_words import LookEnded, Reason, Timer, Unreached
+from schoon.reports import Address, TargetUrl
 
 _GONE = {404, 410}
 _BARRED = {401, 403, 407, 451}

@@ -4,9 +4,10 @@ import threading
 from collections.abc import Sequence
 
 from schoon.followup import ProbeOutcome
-from schoon.hosting import Address, TargetUrl, address_of, ipv4_behind, special_name_reason, special_reason
+from schoon.hosting import ipv4_behind, special_name_reason, special_reason
 from schoon.hosting.ports import DnsReply, DnsStatus, Resolver
 from schoon.net._probe_words import LookEnded, ProbeLimits, Reason
+from schoon.reports import Address, TargetUrl, address_of
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _OURS = {DnsStatus.REFUSED, DnsStatus.UNREACHABLE, DnsStatus.NOT_CONFIGURED}

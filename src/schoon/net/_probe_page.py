@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from schoon.hosting import TargetUrl
+from schoon.reports import TargetUrl
 
 ALIKE = 0.95
 """Of two pages' words, the share they have in common from which on they are the same page.

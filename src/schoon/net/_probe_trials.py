@@ -4,7 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 
-from schoon.hosting import TargetUrl
+from schoon.reports import TargetUrl
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _LENGTH = 24

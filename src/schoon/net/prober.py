@@ -20,7 +20,6 @@ from typing_extensions import override
 
 from schoon.followup import LegalBasis, ProbeOutcome, Prober, ProbeResult, ProbeTarget
 from schoon.hashing import Hasher
-from schoon.hosting import Address, TargetUrl
 from schoon.hosting.ports import Resolver, Suffixes
 from schoon.kinds import InputError, RefusedError, require_utc
 from schoon.net._probe_fetch import Fetcher, Turns
@@ -28,6 +27,7 @@ from schoon.net._probe_line import TlsWays
 from schoon.net._probe_look import Looker, Seen
 from schoon.net._probe_names import Gate, Places
 from schoon.net._probe_words import LookEnded, ProbeLimits, Reason, Timer
+from schoon.reports import Address, TargetUrl
 
 _log = logging.getLogger(__name__)
 _GOOD = range(200, 300)

@@ -30,8 +30,8 @@ import dns.message
 import dns.rcode
 import dns.rrset
 
-from schoon.hosting import TargetUrl
 from schoon.net import DnsResolver, HttpProber, ProbeLimits
+from schoon.reports import TargetUrl
 from tests.hosting_world import SUFFIXES
 from tests.integration.prober.attacks import (
     CONTROL,

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from schoon.followup import ProbeOutcome
-from schoon.hosting import TargetUrl
 from schoon.kinds import InputError, RefusedError
 from schoon.net import DnsResolver, HttpProber, NoLegalBasisError, NoResolver, ProberSetUpError, Vantage
 from schoon.net._probe_line import require_peer
 from schoon.net._probe_words import LookEnded
+from schoon.reports import TargetUrl
 from tests.probe_world import BASIS, T0, answer, raw, serving, target, to
 
 

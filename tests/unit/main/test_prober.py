@@ -2,9 +2,9 @@
 
 import pytest
 
-from schoon.hosting import TargetUrlError
 from schoon.main._prober import prober_of
 from schoon.net import ProberSetUpError
+from schoon.reports import TargetUrlError
 from schoon.settings import Settings
 
 SET = {

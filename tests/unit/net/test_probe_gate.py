@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schoon.followup import ProbeOutcome
-from schoon.hosting import TargetUrl, ipv4_behind, special_reason
+from schoon.hosting import ipv4_behind, special_reason
 from schoon.hosting.ports import DnsReply, DnsStatus
 from schoon.net import ProbeLimits
 from schoon.net._probe_names import Gate, Places
 from schoon.net._probe_words import LookEnded
+from schoon.reports import TargetUrl
 from tests.integration.prober.attacks import INNER, LITERALS, RANGES
 
 GATE = Gate(ProbeLimits())

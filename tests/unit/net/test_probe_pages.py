@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schoon.hosting import TargetUrl
 from schoon.net._probe_page import are_alike, bar_of, page_of
 from schoon.net._probe_trials import trials_of
+from schoon.reports import TargetUrl
 
 WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=300)
 HERE = TargetUrl.parse("http://foto.zz/view/abc")
