@@ -182,11 +182,13 @@ class BodyReader:
         if fault is not None:
             return Body(size=self._size, start=bytes(self._start), fault=fault)
         digests = self._came.digests()
-        if self._unpacking is not None and self._unpacking.is_whole:
-            digests = self._unpacked.digests() + digests
-        if self._unpacking is not None:
-            fault = self._unpacking.fault
-        return Body(size=self._size, digests=(*digests, *self._looks()), start=bytes(self._start), fault=fault)
+        if self._unpacking is None:
+            digests += self._looks()
+        elif self._unpacking.is_whole:
+            digests = self._unpacked.digests() + digests + self._looks()
+        else:
+            fault = self._unpacking.fault or Reason.MALFORMED
+        return Body(size=self._size, digests=tuple(digests), start=bytes(self._start), fault=fault)
 
     def _keep(self, piece: bytes) -> None:
         self._start += piece[: START_BYTES - len(self._start)]

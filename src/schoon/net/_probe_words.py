@@ -63,7 +63,8 @@ class ProbeLimits:
         first_byte: From the question to the first byte of the answer.
         total: One answer with all its redirects, from first to last byte.
         look: One target from one vantage point, with everything that is asked beside it.
-        batch: After this no further target of a batch is begun. The batch may last one `look` longer.
+        batch: After this no further target of a batch is begun. The batch may last one
+            `look` longer, with the answer and the questions to the DNS that are under way then.
         header_bytes: Before the body, whatever comes there.
         body_bytes: Read of one body; a larger one is `too_large`.
         picture_bytes: Of a picture that is handed to the decoder; a larger one has exact digests alone.

@@ -21,8 +21,8 @@ from typing_extensions import override
 from schoon.followup import LegalBasis, ProbeOutcome, Prober, ProbeResult, ProbeTarget
 from schoon.hashing import Hasher
 from schoon.hosting.ports import Resolver, Suffixes
-from schoon.kinds import InputError, RefusedError, require_utc
-from schoon.net._probe_fetch import Fetcher, Turns
+from schoon.kinds import Digest, InputError, Kind, RefusedError, require_utc
+from schoon.net._probe_fetch import Answer, Fetcher, Turns
 from schoon.net._probe_line import TlsWays
 from schoon.net._probe_look import Looker, Seen
 from schoon.net._probe_names import Gate, Places
@@ -224,9 +224,17 @@ def _told(result: ProbeResult, seen: Seen) -> ProbeResult:
         size=answer.body.size if answer else None,
         address=str(answer.hop.address) if answer else "",
         moved_to=answer.hop.url if answer and is_moved else None,
-        digests=answer.body.digests if answer else (),
+        digests=_trusted_digests(answer) if answer else (),
         tls_fault=seen.tls_fault,
     )
+
+
+def _trusted_digests(answer: Answer) -> tuple[Digest, ...]:
+    """The digests, without those of looks where nobody vouches for the host.
+
+    Whoever sits in between could show another picture, and so make a removal of it; the same file it cannot make up.
+    """
+    return tuple(one for one in answer.body.digests if answer.is_vouched_for or one.kind is not Kind.PDQ)
 
 
 def _require_in_force(basis: LegalBasis, now: datetime) -> None:

@@ -3,13 +3,15 @@
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 import pytest
 
 from schoon.followup import ProbeOutcome, TlsFault
-from tests.probe_world import World, answer, serving, to
+from schoon.kinds import Kind
+from tests.probe_world import BASIS, T0, World, answer, serving, target, to
+from tests.unit.hashing.pictures import a_picture, encoded
 from tests.unit.net.certificates import Authority
 
 
@@ -53,6 +55,19 @@ def test_content_behind_a_bad_certificate_is_present_and_the_fault_is_told(trust
         assert (result.outcome, result.tls_fault) == (ProbeOutcome.PRESENT, fault)
         assert result.digests
         assert web.paths()[0] == "/a"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_how_a_picture_looks_is_not_believed_of_a_host_that_nobody_vouches_for(trusting, authority, fault):
+    """Else whoever sits in between makes a removal by showing another one."""
+    picture = encoded(a_picture(), "JPEG")
+    with over_tls(authority, **FAULTS[fault]) as web:
+        trusting.ports.add(web.port)
+        url = web.at("foto.zz", "/a", answer(picture))
+        with closing(trusting.prober(pictures=True)) as prober:
+            (result,) = prober.look([target(url)], under=BASIS, now=T0)
+    kinds = {one.kind for one in result.digests}
+    assert kinds == {Kind.MD5, Kind.SHA1, Kind.SHA256} | ({Kind.PDQ} if fault is TlsFault.EXPIRED else set())
 
 
 @pytest.mark.parametrize("fault", [one for one in FAULTS if one is not TlsFault.EXPIRED])
