@@ -60,7 +60,9 @@ def nsd_program() -> str | None:
 
 
 @contextmanager
-def serving_zones(folder: Path, zones: Mapping[str, str] = ZONES, broken: str = "xx") -> Iterator[int]:
+def serving_zones(
+    folder: Path, zones: Mapping[str, str] = ZONES, broken: str = "xx", address: str = "127.0.0.1"
+) -> Iterator[int]:
     """The port of a server with those zones; it answers SERVFAIL for the broken one, and REFUSED for others."""
     program = nsd_program()
     if program is None:
@@ -70,21 +72,21 @@ def serving_zones(folder: Path, zones: Mapping[str, str] = ZONES, broken: str = 
     for name, text in zones.items():
         (folder / f"{name}.zone").write_text(f"$ORIGIN {name}.\n$TTL 60\n{text}")
     port = _free_port()
-    (folder / "nsd.conf").write_text(_configuration(folder, port, [*zones, broken]))
+    (folder / "nsd.conf").write_text(_configuration(folder, f"{address}@{port}", [*zones, broken]))
     log = folder / "nsd.log"
     command = [program, "-d", "-c", str(folder / "nsd.conf")]
     with log.open("wb") as output:
         server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
     try:
-        _wait_until_it_answers(port, server, log)
+        _wait_until_it_answers((address, port), server, log)
         yield port
     finally:
         server.terminate()
         server.wait(20)
 
 
-def _configuration(folder: Path, port: int, zones: list[str]) -> str:
-    lines = ["server:", f"  ip-address: 127.0.0.1@{port}", "  server-count: 1", '  username: ""', '  chroot: ""']
+def _configuration(folder: Path, listens: str, zones: list[str]) -> str:
+    lines = ["server:", f"  ip-address: {listens}", "  server-count: 1", '  username: ""', '  chroot: ""']
     lines += [f'  zonesdir: "{folder}"', f'  pidfile: "{folder}/nsd.pid"', f'  xfrdfile: "{folder}/xfrd.state"']
     lines += [f'  zonelistfile: "{folder}/zone.list"', f'  xfrdir: "{folder}"', '  database: ""', "  rrl-ratelimit: 0"]
     lines += ["remote-control:", "  control-enable: no"]
@@ -100,14 +102,14 @@ def _free_port() -> int:
     return number
 
 
-def _wait_until_it_answers(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_until_it_answers(at: tuple[str, int], server: subprocess.Popen[bytes], log: Path) -> None:
     question = dns.message.make_query("ns.zz", "A")
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until:
         if server.poll() is not None:
             raise AssertionError(log.read_text())
         try:
-            dns.query.udp(question, "127.0.0.1", port=port, timeout=0.2)
+            dns.query.udp(question, at[0], port=at[1], timeout=0.2)
         except (dns.exception.Timeout, OSError):
             time.sleep(0.05)
         else:

@@ -17,6 +17,7 @@ def main() -> int:
         or shutil.which("initdb") is not None,
         "Chromium": any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
         "nsd": shutil.which("nsd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin") is not None,
+        "iproute2": shutil.which("ip", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is not None,
         "pillow-heif": importlib.util.find_spec("pillow_heif") is not None,
         "scikit-image": importlib.util.find_spec("skimage") is not None,
     }

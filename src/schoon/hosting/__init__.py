@@ -15,6 +15,7 @@ from schoon.hosting._snapshot_types import (
     SnapshotKind,
     SnapshotReport,
 )
+from schoon.hosting._special import ipv4_behind, special_name_reason, special_reason
 from schoon.hosting.errors import (
     DomainRuleError,
     DomainRuleOverlapError,
@@ -82,6 +83,9 @@ __all__ = [
     "Where",
     "chain_from_json",
     "chain_to_json",
+    "ipv4_behind",
     "prefixes_of",
     "server_of",
+    "special_name_reason",
+    "special_reason",
 ]

@@ -4,7 +4,7 @@ An own table, since `ipaddress.is_global` is true for several of these (multicas
 Source: docs/sources.md#special-addresses.
 """
 
-from ipaddress import ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from schoon.reports import Address
 
@@ -18,8 +18,11 @@ _V4 = {
     "172.16.0.0/12": "private (RFC 1918)",
     "192.0.0.0/24": "protocol assignments of IETF",
     "192.0.2.0/24": "documentation (RFC 5737)",
+    "192.31.196.0/24": "the sink for questions about private addresses (AS112)",
+    "192.52.193.0/24": "relays of multicast (RFC 7450)",
     "192.88.99.0/24": "6to4 relay, abolished",
     "192.168.0.0/16": "private (RFC 1918)",
+    "192.175.48.0/24": "the sink for questions about private addresses (AS112)",
     "198.18.0.0/15": "benchmarks (RFC 2544)",
     "198.51.100.0/24": "documentation (RFC 5737)",
     "203.0.113.0/24": "documentation (RFC 5737)",
@@ -30,6 +33,7 @@ _V6 = {
     "::/128": "unspecified",
     "::1/128": "loopback",
     "::ffff:0:0/96": "an IPv4 address written as IPv6",
+    "::ffff:0:0:0/96": "an IPv4 address written as IPv6 (SIIT), abolished",
     "::/96": "an IPv4 address written as IPv6, abolished",
     "64:ff9b::/96": "translation from IPv4 (NAT64)",
     "64:ff9b:1::/48": "translation from IPv4 (NAT64), local",
@@ -39,6 +43,7 @@ _V6 = {
     "2001::/23": "protocol assignments of IETF",
     "2001:db8::/32": "documentation (RFC 3849)",
     "2002::/16": "6to4, a tunnel over IPv4",
+    "2620:4f:8000::/48": "the sink for questions about private addresses (AS112)",
     "3fff::/20": "documentation (RFC 9637)",
     "5f00::/16": "segment routing (RFC 9602)",
     "fc00::/7": "private (unique local)",
@@ -69,6 +74,9 @@ _TABLES = {4: _table(_V4), 6: _table(_V6)}
 _UNICAST, _UNICAST_SHIFT = 0b001, 125
 """The first three bits of 2000::/3."""
 
+_STANDS_FOR = (int(IPv6Address("::ffff:0:0")) >> 32, int(IPv6Address("64:ff9b::")) >> 32)
+"""The first 96 bits of the two forms by which a machine on the internet is reached under its IPv4 address."""
+
 
 def special_reason(address: Address) -> str:
     """Why nothing on the internet is hosted at the address; empty when something may be."""
@@ -87,3 +95,14 @@ def special_name_reason(host: str) -> str:
         if host == name or host.endswith(f".{name}"):
             return f"{why}, .{name}"
     return ""
+
+
+def ipv4_behind(address: Address) -> IPv4Address | None:
+    """The IPv4 address that is reached under an IPv6 one, which whoever connects must judge in its place.
+
+    Mapped (RFC 4291), or translated under the prefix that the whole internet shares (NAT64, RFC 6052). None for all
+    others: the abolished forms and the tunnels reach nothing.
+    """
+    if address.version == 6 and int(address) >> 32 in _STANDS_FOR:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return None

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
+from schoon._setting_lists import Network, Point, count, networks, ports, texts, vantages
 from schoon.kinds import InputError, RefusedError
 from schoon.settings._desk import DeskSettings
 from schoon.settings._parsing import (
@@ -185,6 +186,47 @@ class Settings(DeskSettings):
             parse=country_of, shown="NL", means="The country that this installation works for: hosting there is ours."
         ),
     ] = "NL"
+    probe_controls: Annotated[
+        tuple[str, ...],
+        Setting(
+            parse=texts,
+            shown="(none)",
+            means="Web addresses, comma-separated, of which one at least always answers: by them the prober tells an "
+            "outage of its own. Without one nothing is probed.",
+        ),
+    ] = ()
+    probe_vantages: Annotated[
+        tuple[Point, ...],
+        Setting(
+            parse=vantages,
+            shown="here, by the system's own routes",
+            means="Vantage points: each a name with the addresses of this machine that it connects from, one of IPv4, "
+            "one of IPv6 or both.",
+        ),
+    ] = (("here", ()),)
+    probe_ports: Annotated[
+        frozenset[int], Setting(parse=ports, shown="80,443", means="The ports that the prober may connect to.")
+    ] = frozenset({80, 443})
+    probe_own_networks: Annotated[
+        tuple[Network, ...],
+        Setting(
+            parse=networks,
+            shown="(none)",
+            means="Networks of your own with public addresses, comma-separated: the prober never connects to them.",
+        ),
+    ] = ()
+    probe_parallel: Annotated[
+        int, Setting(parse=count, shown="8", means="How many hosts the prober looks at at the same time.")
+    ] = 8
+    probe_pictures: Annotated[
+        bool,
+        Setting(
+            parse=_yes_or_no,
+            shown="no",
+            means="Whether the prober also hashes pictures by their looks, decoded in confined processes, so that one "
+            "that a host stored anew is known again.",
+        ),
+    ] = False
     log_level: Annotated[
         str,
         Setting(parse=level_of, shown="info", means="How much is logged, as JSON lines: debug, info, warning, error."),

@@ -40,6 +40,36 @@ def test_a_typing_error_in_a_name_is_noticed():
         Settings.from_environment({"SCHOON_DATABASE_URI": "sqlite://"})
 
 
+def test_the_probers_settings_are_read():
+    settings = Settings.from_environment(
+        {
+            "SCHOON_PROBE_CONTROLS": "https://example.org/, https://example.net/",
+            "SCHOON_PROBE_VANTAGES": "here=192.0.2.7+2001:db8::7,there=198.51.100.7",
+            "SCHOON_PROBE_PORTS": "80,8080",
+            "SCHOON_PROBE_OWN_NETWORKS": "192.0.2.0/24",
+            "SCHOON_PROBE_PARALLEL": "32",
+        }
+    )
+    assert settings.probe_controls == ("https://example.org/", "https://example.net/")
+    assert [(name, len(sources)) for name, sources in settings.probe_vantages] == [("here", 2), ("there", 1)]
+    assert settings.probe_ports == {80, 8080}
+    assert str(settings.probe_own_networks[0]) == "192.0.2.0/24"
+    assert settings.probe_parallel == 32
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("VANTAGES", "here"), ("VANTAGES", "here=x"), ("VANTAGES", "=192.0.2.7"), ("VANTAGES", "Two Words=192.0.2.7"),
+        ("PORTS", "http"), ("PORTS", "0"), ("PORTS", "70000"), ("OWN_NETWORKS", "192.0.2.1/24"), ("OWN_NETWORKS", "x"),
+        ("PARALLEL", "0"), ("PARALLEL", "many"), ("PARALLEL", "1000"), ("PICTURES", "maybe"),
+    ],
+)  # fmt: skip
+def test_a_setting_of_the_prober_that_cannot_be_is_refused(name, text):
+    with pytest.raises(SettingError, match=f"SCHOON_PROBE_{name}"):
+        Settings.from_environment({f"SCHOON_PROBE_{name}": text})
+
+
 def test_a_false_clock_is_refused_outside_tests():
     with pytest.raises(ClockRefusedError):
         Settings.from_environment({"SCHOON_CLOCK": "2026-11-22T12:00:00Z"})
