@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from schoon.hosting import (
-    Address,
     DomainRule,
     HostingChain,
     KeptRule,
@@ -20,6 +19,7 @@ from schoon.hosting import (
 from schoon.hosting.ports import DnsReply, DnsStatus, HostingPorts, SourceFault
 from schoon.hosting.service import HostingService
 from schoon.net import InstalledSuffixes
+from schoon.reports import Address
 from schoon.store import Database
 from schoon.store.hosting import SqlAnswers, SqlDomainRules, SqlTraces
 from schoon.store.journal import SqlJournal

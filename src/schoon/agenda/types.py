@@ -13,6 +13,12 @@ class TaskKind(StrEnum):
     REPORT_EXPIRE = "report:expire"
     """Delete what may no longer be kept of one report; the subject is a report."""
 
+    ITEM_MATCH = "item:match"
+    """Ask the hash list about one item again: it could not be asked before; the subject is an item."""
+
+    ITEM_PROPOSE = "item:propose"
+    """Bring the hash list in line with the judgement of one item; the subject is an item."""
+
     ITEM_ATTRIBUTE = "item:attribute"
     """Find out who hosts one item, and put it on that hoster's notice; the subject is an item."""
 

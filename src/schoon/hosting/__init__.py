@@ -15,7 +15,6 @@ from schoon.hosting._snapshot_types import (
     SnapshotKind,
     SnapshotReport,
 )
-from schoon.hosting._urls import Address, TargetUrl, address_of
 from schoon.hosting.errors import (
     DomainRuleError,
     DomainRuleOverlapError,
@@ -23,7 +22,6 @@ from schoon.hosting.errors import (
     NoSuchTraceError,
     SnapshotDateError,
     SnapshotFileError,
-    TargetUrlError,
 )
 from schoon.hosting.types import (
     CachedAnswer,
@@ -49,7 +47,6 @@ from schoon.hosting.types import (
 )
 
 __all__ = [
-    "Address",
     "CachedAnswer",
     "Confidence",
     "Contact",
@@ -80,12 +77,9 @@ __all__ = [
     "SnapshotReport",
     "Source",
     "SourceFailure",
-    "TargetUrl",
-    "TargetUrlError",
     "TraceId",
     "TracedAddress",
     "Where",
-    "address_of",
     "chain_from_json",
     "chain_to_json",
     "prefixes_of",

@@ -39,7 +39,7 @@ class NotOnNoticeError(InputError):
     next_step = "name items as the notice does"
 
 
-class AnswerError(InputError):
+class HosterAnswerError(InputError):
     """An answer to a notice lacks what it needs, or says too much."""
 
     next_step = (

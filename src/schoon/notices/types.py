@@ -159,7 +159,7 @@ class Notice:
         seen_at: When its page was first opened by its link, or an account looked at it.
         acknowledged_at: When the hoster first said anything of it.
         email: The contact as it was.
-        police_backed: Sent as a request that the police stands behind.
+        police_backed: The police ask with the hotline, for some of its items at least.
         items: How many are on it.
     """
 
@@ -231,6 +231,8 @@ class NoticeLine:
         baseline: Meets INTERPOL's baseline criteria; else it is illegal by national law.
         known_hash: Found by a known digest; else a person judged it.
         reported_at: When it was first reported.
+        police_backed: The police ask with the hotline.
+        preserve: It is to be kept for the police, out of everybody else's reach.
         first_noticed_at: When this hoster first had a notice of it, in a notice again.
     """
 
@@ -242,6 +244,8 @@ class NoticeLine:
     baseline: bool
     known_hash: bool
     reported_at: datetime
+    police_backed: bool = False
+    preserve: bool = False
     first_noticed_at: datetime | None = None
 
 
@@ -259,7 +263,6 @@ class HosterNotice:
     kind: NoticeKind
     profile_id: str
     term: timedelta
-    police_backed: bool
     language: Language
     email: str = field(repr=False)
     page: str = field(repr=False)
