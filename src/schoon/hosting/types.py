@@ -346,7 +346,9 @@ class HostingChain:
 
     def notice_to_but(self, unusable: Collection[str]) -> tuple[Contact, ...]:
         """The same without addresses that do not work, casefolded: who comes after them in the chain has their turn."""
-        able = [one for one in self.contacts if one.scope in _CAN_REMOVE and one.email.casefold() not in {"", *unusable}]
+        able = [
+            one for one in self.contacts if one.scope in _CAN_REMOVE and one.email.casefold() not in {"", *unusable}
+        ]
         forced = [one for one in able if one.source is Source.RULE]
         if forced:
             return (forced[0],)

@@ -30,6 +30,7 @@ from schoon.notices.types import (
     NoticeTimes,
     NoticeWish,
     SentNotice,
+    TakenUp,
     Unnoticed,
 )
 from schoon.reports import Item, Move, TargetUrl
@@ -77,10 +78,6 @@ class ItemDesk(Protocol):
         Raises:
             ItemMovedError: An item is not in the state that its step begins at; no step is taken.
         """
-        ...
-
-    def by_url(self, tx: Transaction, urls: Collection[str]) -> dict[str, ItemId]:
-        """The items of these addresses; those that are no address, or no item's, are left out."""
         ...
 
 
@@ -157,7 +154,7 @@ class NoticeBook(Protocol):
         """The open notice for each wish, in order, locked; one that was made has the wish's own id."""
         ...
 
-    def add_items(self, tx: Transaction, items: Sequence[NoticeItem]) -> None:
+    def add_items(self, tx: Transaction, taken: Sequence[TakenUp]) -> None:
         """Put items on notices; one that waits on a notice of this hoster and kind already is left there."""
         ...
 
@@ -178,7 +175,11 @@ class NoticeBook(Protocol):
         ...
 
     def live(self, tx: Transaction, item_ids: Collection[ItemId]) -> list[Live]:
-        """Where those items are on notices that are open, closed or sent; the newest first."""
+        """Where those items are on notices; the newest first. Items that were dropped from one are not on it."""
+        ...
+
+    def times_moved(self, tx: Transaction, item_ids: Collection[ItemId], since: datetime) -> dict[ItemId, int]:
+        """How often each was dropped from a notice since then because another hoster had it."""
         ...
 
     def times(self, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, NoticeTimes]:
@@ -187,6 +188,10 @@ class NoticeBook(Protocol):
 
     def page(self, tx: Transaction, wanted: NoticesWanted) -> list[Notice]:
         """Notices, the newest first."""
+        ...
+
+    def by_url(self, tx: Transaction, hoster_id: HosterId, urls: Collection[str]) -> dict[str, NoticeId]:
+        """The newest notice to that hoster, sent or failed, with each address; addresses on none are left out."""
         ...
 
     def keep_unnoticed(self, tx: Transaction, items: Sequence[Unnoticed]) -> None:
@@ -201,7 +206,9 @@ class NoticeBook(Protocol):
         """Those of the ids, or all, the longest first."""
         ...
 
-    def figures(self, tx: Transaction, hoster_id: HosterId, *, since: datetime, until: datetime) -> Figures:
+    def figures(
+        self, tx: Transaction, hoster_id: HosterId, *, since: datetime, until: datetime, now: datetime
+    ) -> Figures:
         """A hoster's own figures over first notices sent from `since` up to and without `until`."""
         ...
 
@@ -275,19 +282,19 @@ class AnswerBook(Protocol):
         """Those of a notice, oldest first."""
         ...
 
-    def add_reconciliation(self, tx: Transaction, kept: Reconciliation) -> Reconciliation:
-        """Keep what came of comparing lists; with its number."""
+    def add_reconciliation(self, tx: Transaction, kept: Reconciliation) -> int:
+        """Keep a hoster's list; its number."""
         ...
 
-    def reconciliations(self, tx: Transaction, hoster_id: HosterId) -> list[Reconciliation]:
-        """Those of a hoster, newest first."""
+    def reconciliations(self, tx: Transaction, hoster_id: HosterId, *, limit: int) -> list[Reconciliation]:
+        """The lists of a hoster, newest first."""
         ...
 
 
 class ReferralBook(Protocol):
     """Messages to the police; apart from everything that goes to hosters."""
 
-    def put(self, tx: Transaction, referrals: Sequence[PoliceReferral]) -> None:
+    def put(self, tx: Transaction, parcels: Sequence[ReferralParcel]) -> None:
         """Keep new ones."""
         ...
 

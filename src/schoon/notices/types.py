@@ -116,6 +116,22 @@ class Hoster:
         return HosterState.IN_USE if self.bounced_at is None else HosterState.BOUNCING
 
 
+class Dropped(StrEnum):
+    """Why an item was taken off a notice just before it was sent."""
+
+    MOVED = "moved"
+    """A fresh trace names another hoster."""
+
+    GONE = "gone"
+    """Its name is gone, or it is hosted in another country now."""
+
+    STATE = "state"
+    """Nothing is asked for it any more: held, judged otherwise, or out of reach."""
+
+    FULL = "full"
+    """One message holds no more; it is on the next one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HosterDraft:
     """A hoster that may have to be made, by what a trace or another hoster says of it."""
@@ -137,7 +153,8 @@ class Notice:
             `delivered_at`, as the law profile says.
         seen_at: When its page was first opened by its link, or an account looked at it.
         acknowledged_at: When the hoster first said anything of it.
-        due_at: When the term of its items ends, once the clock has started.
+        clock_at: When the clock of its items started: at sending or delivery, as the law profile says.
+        due_at: When its term ends.
         email: The contact as it was.
         police_backed: The police ask with the hotline, for some of its items at least.
         items: How many are on it.
@@ -157,6 +174,7 @@ class Notice:
     seen_at: datetime | None = None
     acknowledged_at: datetime | None = None
     failed_at: datetime | None = None
+    clock_at: datetime | None = None
     due_at: datetime | None = None
     police_backed: bool = False
     items: int = 0
@@ -169,7 +187,7 @@ class NoticeItem:
     Attributes:
         taken_up_at: When it was put on the notice.
         trace_id: The trace that says that the hoster has it, renewed just before sending.
-        dropped_at, dropped_because: When and why it was taken off before sending; None and empty while it is on it.
+        dropped_at, dropped_because: When and why it was taken off before sending; None while it is on it.
         answer: The last one.
         gone_at: Since when it is out of reach, as probes found and confirmed; None while it is there.
     """
@@ -179,10 +197,25 @@ class NoticeItem:
     taken_up_at: datetime
     trace_id: TraceId | None
     dropped_at: datetime | None = None
-    dropped_because: str = ""
+    dropped_because: Dropped | None = None
     answer: Answer | None = None
     answered_at: datetime | None = None
     gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenUp:
+    """One item as it is put on a notice.
+
+    Attributes:
+        url: The address; kept as a keyed tag alone.
+    """
+
+    notice: Notice
+    item_id: ItemId
+    url: str = field(repr=False)
+    at: datetime
+    trace_id: TraceId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +236,7 @@ class NoticeWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """Where one item stands on one notice that is open, closed or sent."""
+    """Where one item stands on one notice that was not empty."""
 
     item_id: ItemId
     notice_id: NoticeId
