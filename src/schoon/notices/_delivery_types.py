@@ -25,6 +25,9 @@ class DeliveryState(StrEnum):
     RETURNED = "returned"
     """It was taken, and came back."""
 
+    TAKEN_BACK = "taken_back"
+    """Not sent any more: something on it may not be asked now. Another message takes its place."""
+
 
 class Handed(StrEnum):
     """What became of one attempt to hand a message over."""

@@ -120,10 +120,10 @@ class PoliceDoor(Protocol):
 
 
 class HosterBook(Protocol):
-    """Who gets notices; a mail address is one hoster's, whatever its case."""
+    """Who gets notices; a key is one hoster's."""
 
-    def by_email(self, tx: Transaction, emails: Collection[str]) -> dict[str, Hoster]:
-        """Those there are, by casefolded address."""
+    def by_key(self, tx: Transaction, keys: Collection[str]) -> dict[str, Hoster]:
+        """Those there are, by key."""
         ...
 
     def hosters(self, tx: Transaction, hoster_ids: Collection[HosterId] | None = None) -> dict[HosterId, Hoster]:
@@ -131,15 +131,11 @@ class HosterBook(Protocol):
         ...
 
     def add_missing(self, tx: Transaction, drafts: Sequence[HosterDraft], now: datetime) -> dict[str, Hoster]:
-        """The hoster of each draft by casefolded address, made now where there was none."""
+        """The hoster of each draft by its key, the casefolded address; made now where there was none."""
         ...
 
     def save(self, tx: Transaction, hosters: Sequence[Hoster]) -> None:
-        """Replace everything that can change.
-
-        Raises:
-            HosterTakenError: Another one has that mail address.
-        """
+        """Replace everything that can change."""
         ...
 
     def set_bounced(self, tx: Transaction, hoster_ids: Collection[HosterId], at: datetime | None) -> None:

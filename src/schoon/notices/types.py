@@ -88,7 +88,8 @@ class Hoster:
     """Who gets notices.
 
     Attributes:
-        email: Where mail goes; what makes two hosters one, whatever the case of its letters.
+        key: The casefolded address by which traces name it; what makes two hosters one. It never changes.
+        email: Where mail goes; the same until somebody knows better.
         channel: How it wants notices; one that fails falls back on mail.
         webhook: Of the channel webhook.
         bounced_at: Since when its contact is bouncing.
@@ -98,6 +99,7 @@ class Hoster:
     """
 
     hoster_id: HosterId
+    key: str = field(repr=False)
     organisation: str
     country: str
     email: str = field(repr=False)

@@ -11,6 +11,7 @@ from schoon.kinds import HosterId, ItemId, NoticeId, OrganisationId
 from schoon.notices import (
     Answer,
     ChannelKind,
+    Dropped,
     Hoster,
     Notice,
     NoticeItem,
@@ -41,6 +42,7 @@ def hoster_of(row: Row[*tuple[Any, ...]], webhook: Webhook | None) -> Hoster:
     """The hoster of a row, with its webhook opened."""
     return Hoster(
         hoster_id=HosterId(row.id),
+        key=row.key,
         organisation=row.organisation,
         country=row.country,
         email=row.email,

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select, update
-from sqlalchemy.exc import IntegrityError
 from typing_extensions import override
 
 from schoon.check import Webhook
 from schoon.kinds import HosterId, Transaction
-from schoon.notices import ChannelKind, Hoster, HosterDraft, HosterTakenError
+from schoon.notices import ChannelKind, Hoster, HosterDraft
 from schoon.notices.ports import HosterBook
 from schoon.reports.ports import Vault
 from schoon.store._notice_rows import hoster_of
@@ -28,13 +27,13 @@ class SqlHosters(HosterBook):
         self._vault = vault
 
     @override
-    def by_email(self, tx: Transaction, emails: Collection[str]) -> dict[str, Hoster]:
-        if not emails:
+    def by_key(self, tx: Transaction, keys: Collection[str]) -> dict[str, Hoster]:
+        if not keys:
             return {}
         connection = connection_of(tx)
-        given = select(as_rows(connection, sorted(email.casefold() for email in emails), str).c.value)
-        rows = connection.execute(select(hosters).where(hosters.c.email_key.in_(given)))
-        return {row.email_key: self._hoster(row) for row in rows}
+        given = select(as_rows(connection, sorted(set(keys)), str).c.value)
+        rows = connection.execute(select(hosters).where(hosters.c.key.in_(given)))
+        return {row.key: self._hoster(row) for row in rows}
 
     @override
     def hosters(self, tx: Transaction, hoster_ids: Collection[HosterId] | None = None) -> dict[HosterId, Hoster]:
@@ -55,7 +54,7 @@ class SqlHosters(HosterBook):
                 "organisation": draft.organisation,
                 "country": draft.country,
                 "email": draft.email,
-                "email_key": key,
+                "key": key,
                 "language": draft.language.value,
                 "channel": ChannelKind.MAIL.value,
                 "reviewed": False,
@@ -64,19 +63,14 @@ class SqlHosters(HosterBook):
             }
             for key, draft in sorted(first_of.items())
         ]
-        connection.execute(insert_for(connection, hosters).on_conflict_do_nothing(index_elements=["email_key"]), rows)
-        return self.by_email(tx, first_of)
+        connection.execute(insert_for(connection, hosters).on_conflict_do_nothing(index_elements=["key"]), rows)
+        return self.by_key(tx, first_of)
 
     @override
     def save(self, tx: Transaction, hosters_: Sequence[Hoster]) -> None:
         connection = connection_of(tx)
         for hoster in hosters_:
-            changed = update(hosters).where(hosters.c.id == hoster.hoster_id).values(self._changing(hoster))
-            try:
-                with connection.begin_nested():
-                    connection.execute(changed)
-            except IntegrityError as cause:
-                raise HosterTakenError(f"hoster {hoster.hoster_id} cannot have that mail address") from cause
+            connection.execute(update(hosters).where(hosters.c.id == hoster.hoster_id).values(self._changing(hoster)))
 
     @override
     def set_bounced(self, tx: Transaction, hoster_ids: Collection[HosterId], at: datetime | None) -> None:
@@ -93,7 +87,6 @@ class SqlHosters(HosterBook):
             "organisation": hoster.organisation,
             "country": hoster.country,
             "email": hoster.email,
-            "email_key": hoster.email.casefold(),
             "language": hoster.language.value,
             "channel": hoster.channel.value,
             "webhook_url": None if webhook is None else webhook.url,

@@ -1,9 +1,9 @@
 CREATE TABLE hosters (
     id BIGSERIAL NOT NULL,
+    key TEXT NOT NULL,
     organisation TEXT NOT NULL,
     country TEXT NOT NULL,
     email TEXT NOT NULL,
-    email_key TEXT NOT NULL,
     language TEXT NOT NULL,
     channel TEXT NOT NULL,
     webhook_url TEXT,
@@ -14,7 +14,7 @@ CREATE TABLE hosters (
     reseller_of BIGINT,
     added_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_hosters PRIMARY KEY (id),
-    CONSTRAINT uq_hosters_email_key UNIQUE (email_key),
+    CONSTRAINT uq_hosters_key UNIQUE (key),
     CONSTRAINT ck_hosters_language CHECK (language IN ('nl', 'en')),
     CONSTRAINT ck_hosters_channel CHECK (channel IN ('mail', 'webhook', 'portal')),
     CONSTRAINT ck_hosters_webhook CHECK ((webhook_url IS NULL) = (webhook_sealed IS NULL)),
@@ -145,7 +145,7 @@ CREATE TABLE notice_deliveries (
     CONSTRAINT uq_notice_deliveries_message_id UNIQUE (message_id),
     CONSTRAINT uq_notice_deliveries_return_token UNIQUE (return_token),
     CONSTRAINT ck_notice_deliveries_channel CHECK (channel IN ('mail', 'webhook', 'portal')),
-    CONSTRAINT ck_notice_deliveries_state CHECK (state IN ('waiting', 'sent', 'delivered', 'refused', 'returned')),
+    CONSTRAINT ck_notice_deliveries_state CHECK (state IN ('waiting', 'sent', 'delivered', 'refused', 'returned', 'taken_back')),
     CONSTRAINT ck_notice_deliveries_ended CHECK ((state = 'waiting') = (ended_at IS NULL)),
     CONSTRAINT fk_notice_deliveries_notice_id FOREIGN KEY(notice_id) REFERENCES notices (id)
 )

@@ -1,9 +1,9 @@
 CREATE TABLE hosters (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "key" TEXT NOT NULL,
     organisation TEXT NOT NULL,
     country TEXT NOT NULL,
     email TEXT NOT NULL,
-    email_key TEXT NOT NULL,
     language TEXT NOT NULL,
     channel TEXT NOT NULL,
     webhook_url TEXT,
@@ -13,7 +13,7 @@ CREATE TABLE hosters (
     party INTEGER,
     reseller_of INTEGER,
     added_at DATETIME NOT NULL,
-    CONSTRAINT uq_hosters_email_key UNIQUE (email_key),
+    CONSTRAINT uq_hosters_key UNIQUE ("key"),
     CONSTRAINT ck_hosters_language CHECK (language IN ('nl', 'en')),
     CONSTRAINT ck_hosters_channel CHECK (channel IN ('mail', 'webhook', 'portal')),
     CONSTRAINT ck_hosters_webhook CHECK ((webhook_url IS NULL) = (webhook_sealed IS NULL)),
@@ -135,7 +135,7 @@ CREATE TABLE notice_deliveries (
     CONSTRAINT uq_notice_deliveries_message_id UNIQUE (message_id),
     CONSTRAINT uq_notice_deliveries_return_token UNIQUE (return_token),
     CONSTRAINT ck_notice_deliveries_channel CHECK (channel IN ('mail', 'webhook', 'portal')),
-    CONSTRAINT ck_notice_deliveries_state CHECK (state IN ('waiting', 'sent', 'delivered', 'refused', 'returned')),
+    CONSTRAINT ck_notice_deliveries_state CHECK (state IN ('waiting', 'sent', 'delivered', 'refused', 'returned', 'taken_back')),
     CONSTRAINT ck_notice_deliveries_ended CHECK ((state = 'waiting') = (ended_at IS NULL)),
     CONSTRAINT fk_notice_deliveries_notice_id FOREIGN KEY(notice_id) REFERENCES notices (id)
 )
