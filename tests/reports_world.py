@@ -19,7 +19,6 @@ from schoon.reports import (
     Item,
     Judged,
     Judgement,
-    KeyVault,
     Known,
     Match,
     Proposal,
@@ -28,7 +27,7 @@ from schoon.reports import (
     Submission,
     SubmittedItem,
 )
-from schoon.reports.service import ReportService
+from schoon.reports.service import KeyVault, ReportService
 from schoon.store import Database
 from schoon.store.agenda import SqlAgenda
 from schoon.store.assessments import SqlAssessments

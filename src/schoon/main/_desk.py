@@ -20,9 +20,9 @@ from schoon.lists import BatchState, ImportOptions, SourceFormat, Supplier, Unkn
 from schoon.lists.service import ListService
 from schoon.main._keys import private_key_of, secret_of
 from schoon.net import InstalledSuffixes
-from schoon.reports import DeskTerms, Judgement, KeyVault, Known, Match, Proposal
+from schoon.reports import DeskTerms, Judgement, Known, Match, Proposal
 from schoon.reports.ports import KnownMaterial, ListProposals, Vault, Viewer
-from schoon.reports.service import ReportService
+from schoon.reports.service import KeyVault, ReportService
 from schoon.settings import Settings
 from schoon.store import Database
 from schoon.store.agenda import SqlAgenda

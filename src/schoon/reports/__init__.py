@@ -24,7 +24,6 @@ from schoon.reports._assessment_types import (
     Vocabulary,
 )
 from schoon.reports._urls import Address, TargetUrl, address_of, canonical_host, comparison_key
-from schoon.reports._vault import KeyVault
 from schoon.reports.errors import (
     AnswerError,
     ExposureReachedError,
@@ -89,7 +88,6 @@ __all__ = [
     "Judged",
     "Judgement",
     "KeyReusedError",
-    "KeyVault",
     "Known",
     "Match",
     "Means",

@@ -20,6 +20,7 @@ from schoon.reports import (
 )
 from schoon.reports._assessment_types import Assessed, Exposure, IdentityRequest, Judged, Viewing, Vocabulary
 from schoon.reports._parts import ReportParts
+from schoon.reports._vault import KeyVault
 from schoon.reports.types import (
     Item,
     ItemDetails,
@@ -34,7 +35,7 @@ from schoon.reports.types import (
     Wanted,
 )
 
-__all__ = ["ReportService"]
+__all__ = ["KeyVault", "ReportService"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-from schoon._setting_lists import Network, Point, count, networks, ports, texts, vantages
 from schoon.kinds import InputError, RefusedError
 from schoon.settings._desk import DeskSettings
+from schoon.settings._lists import Network, Point, count, networks, ports, texts, vantages
 from schoon.settings._parsing import (
     Setting,
     country_of,
@@ -221,7 +221,7 @@ class Settings(DeskSettings):
     probe_pictures: Annotated[
         bool,
         Setting(
-            parse=_yes_or_no,
+            parse=yes_or_no_of,
             shown="no",
             means="Whether the prober also hashes pictures by their looks, decoded in confined processes, so that one "
             "that a host stored anew is known again.",
