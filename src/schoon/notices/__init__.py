@@ -14,6 +14,8 @@ from schoon.notices._answer_types import (
     KeptDispute,
     ListedNotice,
     NoticePage,
+    PageLine,
+    PageView,
     Reconciliation,
     Reseller,
     Settled,
@@ -29,6 +31,7 @@ from schoon.notices._delivery_types import (
     ReturnAction,
     Returned,
 )
+from schoon.notices._desk_types import HosterChange, NoticeDetails
 from schoon.notices._document import document_of
 from schoon.notices._letter import Letter, letter_of
 from schoon.notices._message_types import HosterNotice, NoticeLine, NoticeSender
@@ -41,6 +44,7 @@ from schoon.notices.errors import (
     HosterContactError,
     MailServerError,
     NoNoticesYetError,
+    NoSuchDisputeError,
     NoSuchHosterError,
     NoSuchNoticeError,
     NotOnNoticeError,
@@ -93,6 +97,7 @@ __all__ = [
     "Handed",
     "Hoster",
     "HosterAnswerError",
+    "HosterChange",
     "HosterContactError",
     "HosterDraft",
     "HosterNotice",
@@ -108,10 +113,12 @@ __all__ = [
     "Live",
     "MailServerError",
     "NoNoticesYetError",
+    "NoSuchDisputeError",
     "NoSuchHosterError",
     "NoSuchNoticeError",
     "NotOnNoticeError",
     "Notice",
+    "NoticeDetails",
     "NoticeItem",
     "NoticeKind",
     "NoticeLine",
@@ -122,7 +129,9 @@ __all__ = [
     "NoticeTimes",
     "NoticeWish",
     "NoticesWanted",
+    "PageLine",
     "PageTokenError",
+    "PageView",
     "Parcel",
     "PoliceReferral",
     "Reconciliation",

@@ -17,7 +17,7 @@ from schoon.notices._answer_types import (
 )
 from schoon.notices._delivery_types import Delivery, HandOver, KeptReturn, Parcel
 from schoon.notices._message_types import HosterNotice
-from schoon.notices._police_types import PoliceReferral, ReferralId, ReferralParcel
+from schoon.notices._police_types import ReferralId, ReferralParcel
 from schoon.notices.types import (
     DeliveryId,
     Figures,
@@ -110,7 +110,7 @@ class Channel(Protocol):
 class PoliceDoor(Protocol):
     """The way to the police."""
 
-    def prepare(self, referral: PoliceReferral) -> bytes:
+    def prepare(self, parcel: ReferralParcel) -> bytes:
         """The message, whole and signed."""
         ...
 
