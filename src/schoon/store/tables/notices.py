@@ -34,7 +34,7 @@ hosters = Table(
     Column("organisation", Text, nullable=False),
     Column("country", Text, nullable=False),
     Column("email", Text, nullable=False),
-        Column("language", Text, nullable=False),
+    Column("language", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("webhook_url", Text),
     Column("webhook_sealed", LargeBinary),
