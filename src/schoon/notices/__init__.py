@@ -35,7 +35,9 @@ from schoon.notices._desk_types import HosterChange, NoticeDetails
 from schoon.notices._document import document_of
 from schoon.notices._letter import Letter, letter_of
 from schoon.notices._message_types import HosterNotice, NoticeLine, NoticeSender
+from schoon.notices._police_letter import referral_letter
 from schoon.notices._police_types import PoliceReferral, ReferralId, ReferralLine, ReferralParcel
+from schoon.notices._returns import RETURN_USER, read_return
 from schoon.notices._xarf import reports_of, to_json
 from schoon.notices.errors import (
     AcknowledgementError,
@@ -81,6 +83,7 @@ from schoon.notices.types import (
 
 __all__ = [
     "MOST_TEXT",
+    "RETURN_USER",
     "AcknowledgementError",
     "AcknowledgementSignatureError",
     "Answer",
@@ -153,6 +156,8 @@ __all__ = [
     "document_of",
     "is_mail_address",
     "letter_of",
+    "read_return",
+    "referral_letter",
     "reports_of",
     "to_json",
 ]

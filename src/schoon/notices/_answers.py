@@ -70,7 +70,7 @@ def view(parts: NoticeParts, notice_id: NoticeId, *, now: datetime) -> PageView:
 def view_of(parts: NoticeParts, tx: Transaction, notice: Notice) -> PageView:
     """What the page of a notice shows."""
     rows = parts.notices.items_of(tx, [notice.notice_id])[notice.notice_id]
-    items = parts.items.items(tx, {row.item_id for row in rows})
+    items = parts.items.items(tx, sorted({row.item_id for row in rows}))
     lines = tuple(PageLine(row=row, url=items[row.item_id].url.text) for row in rows if row.item_id in items)
     return PageView(
         notice=notice,

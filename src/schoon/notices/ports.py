@@ -68,8 +68,8 @@ class NoticeListener(Protocol):
 class ItemDesk(Protocol):
     """The items, as the service of reports has them."""
 
-    def items(self, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, Item]:
-        """Those that exist, with their addresses opened."""
+    def items(self, tx: Transaction, item_ids: Sequence[ItemId]) -> dict[ItemId, Item]:
+        """Those that exist, with their addresses opened; in a write transaction they are locked."""
         ...
 
     def move(self, tx: Transaction, moves: Sequence[Move], *, now: datetime) -> None:
