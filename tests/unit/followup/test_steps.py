@@ -106,6 +106,16 @@ def test_a_dispute_about_what_was_removed_meanwhile_is_answered_too() -> None:
     assert world.tasks() == 0
 
 
+def test_a_dispute_that_is_rejected_leaves_the_watch_for_a_return_in_place() -> None:
+    world = World()
+    (item,) = world.noticed("item")
+    world.answer(item, Answer.DISPUTED)
+    world.net.always(item, ProbeOutcome.GONE)
+    world.run(5 * HOUR)
+    world.settle(item, upheld=False)
+    assert (world.tasks(TaskKind.ITEM_PROBE), world.tasks(TaskKind.CLOCK_STEP)) == (1, 0)
+
+
 def test_the_dispute_of_one_hoster_holds_the_steps_of_the_other() -> None:
     world = World()
     one, two = world.hoster(), world.hoster()
