@@ -4,10 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from schoon.agenda import Claimed, TaskKind
-from schoon.followup import ClockEnd, DisputeAnswer, NoSuchDisputeError, ProbeOutcome, Wanted
+from schoon.followup import ClockEnd, ProbeOutcome, Wanted
 from schoon.kinds import ItemId
 from schoon.norms import LAW_PROFILES, ClockStart
 from schoon.notices import Answer, NoticeKind, SentNotice
@@ -63,7 +61,7 @@ def test_a_disputed_item_is_noticed_again_and_accuses_nobody_until_the_answer() 
     world.run(5 * DAY)
     assert world.steps(item) == LADDER[:1]
     answered_at = world.now
-    world.followup.answer_disputes([DisputeAnswer(item_id=item, upheld=False, reason="no")], by="desk", now=world.now)
+    world.settle(item, upheld=False)
     assert world.followup.clocks(Wanted(disputed=True)) == []
     world.run(HOUR)
     assert world.steps(item) == [*LADDER[:1], ("police", answered_at - T0), ("authority", answered_at - T0)]
@@ -74,7 +72,7 @@ def test_a_rejected_dispute_holds_nothing_a_second_time() -> None:
     world = World()
     (item,) = world.noticed("item")
     world.answer(item, Answer.DISPUTED)
-    world.followup.answer_disputes([DisputeAnswer(item_id=item, upheld=False, reason="no")], by="desk", now=world.now)
+    world.settle(item, upheld=False)
     world.run(HOUR)
     world.answer(item, Answer.DISPUTED)
     world.run(4 * DAY)
@@ -86,9 +84,8 @@ def test_an_upheld_dispute_makes_the_item_not_illegal_and_its_clocks_void() -> N
     (item,) = world.noticed("item")
     world.run(HOUR)
     world.answer(item, Answer.DISPUTED)
-    world.followup.answer_disputes([DisputeAnswer(item_id=item, upheld=True, reason="art")], by="desk", now=world.now)
+    world.settle(item, upheld=True)
     assert world.state(item) is ItemState.NOT_ILLEGAL
-    assert (world.items.moves[-1].by, world.items.moves[-1].reason) == ("desk", "art")
     clock = world.clock(item)
     assert (clock.end, clock.upheld, clock.stopped_at) == (ClockEnd.VOID, True, None)
     assert world.tasks() == 0
@@ -103,10 +100,20 @@ def test_a_dispute_about_what_was_removed_meanwhile_is_answered_too() -> None:
     world.net.always(item, ProbeOutcome.GONE)
     world.run(5 * HOUR)
     assert world.state(item) is ItemState.INACCESSIBLE
-    world.followup.answer_disputes([DisputeAnswer(item_id=item, upheld=True, reason="art")], by="desk", now=world.now)
+    world.settle(item, upheld=True)
     assert world.state(item) is ItemState.INACCESSIBLE
     assert (world.clock(item).upheld, world.clock(item).end) == (True, ClockEnd.INACCESSIBLE)
     assert world.tasks() == 0
+
+
+def test_a_dispute_that_is_rejected_leaves_the_watch_for_a_return_in_place() -> None:
+    world = World()
+    (item,) = world.noticed("item")
+    world.answer(item, Answer.DISPUTED)
+    world.net.always(item, ProbeOutcome.GONE)
+    world.run(5 * HOUR)
+    world.settle(item, upheld=False)
+    assert (world.tasks(TaskKind.ITEM_PROBE), world.tasks(TaskKind.CLOCK_STEP)) == (1, 0)
 
 
 def test_the_dispute_of_one_hoster_holds_the_steps_of_the_other() -> None:
@@ -118,18 +125,6 @@ def test_the_dispute_of_one_hoster_holds_the_steps_of_the_other() -> None:
     world.answer(item, Answer.DISPUTED, two)
     world.run(4 * DAY)
     assert world.steps(item) == [("notice_again", DAY), ("notice_again", 54 * HOUR)]
-
-
-def test_only_an_open_dispute_can_be_answered_and_then_once() -> None:
-    world = World()
-    (item,) = world.noticed("item")
-    answer = DisputeAnswer(item_id=item, upheld=False, reason="no")
-    with pytest.raises(NoSuchDisputeError):
-        world.followup.answer_disputes([answer], by="desk", now=world.now)
-    world.answer(item, Answer.DISPUTED)
-    world.followup.answer_disputes([answer], by="desk", now=world.now)
-    with pytest.raises(NoSuchDisputeError):
-        world.followup.answer_disputes([answer], by="desk", now=world.now)
 
 
 def test_what_the_police_holds_takes_no_step_and_goes_on_with_what_was_left_once_it_is_noticed_again() -> None:
