@@ -98,7 +98,9 @@ class SqlAgenda(Agenda):
     def waiting(self, tx: Transaction, now: datetime) -> list[Waiting]:
         due = case((agenda.c.free_at <= now, 1), else_=0)
         since = func.min(case((agenda.c.free_at <= now, agenda.c.due_at)), type_=agenda.c.due_at.type)
-        query = select(agenda.c.kind, func.count(), func.sum(due), since).group_by(agenda.c.kind).order_by(agenda.c.kind)
+        query = (
+            select(agenda.c.kind, func.count(), func.sum(due), since).group_by(agenda.c.kind).order_by(agenda.c.kind)
+        )
         return [
             Waiting(kind=TaskKind(kind), tasks=tasks, due=int(number), oldest=oldest)
             for kind, tasks, number, oldest in connection_of(tx).execute(query)

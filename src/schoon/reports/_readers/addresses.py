@@ -3,7 +3,7 @@
 1. Dots, colons and slashes in brackets are put back; an address that a mail program broke over lines is joined.
 2. The text is cut at white space and quotes; an address is a piece from its scheme on, from `www.`, a name of Tor, or a
    piece that had a dot in brackets.
-3. Signs that people put around an address go: what closes a bracket that the address did not open, what ends a sentence.
+3. Signs that people put around an address go: what ends a sentence, what closes a bracket that was not opened.
 """
 
 import re
@@ -16,7 +16,9 @@ LONGEST = 2_200
 CUT_SHORT = "…"
 """What ends an address that a program shortened for display."""
 
-_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF])
+_INVISIBLE = dict.fromkeys(
+    [0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF]
+)
 """Signs without a form, which programs put into texts; those that join letters are not among them."""
 
 _DOT = "\ue000"  # stands for a dot that was in brackets, until the piece is looked at

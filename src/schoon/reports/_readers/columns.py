@@ -14,7 +14,7 @@ _DELIMITERS = (b";", b",", b"\t")
 
 Cells = Mapping[str, str]
 RowReader = Callable[[Cells, str], Submission]
-"""Makes the report of a row. The text names this row of this file on this day: handed in twice, it is the same report."""
+"""Makes the report of a row, given a name for this row of this file on this day: handed in twice, it is one report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

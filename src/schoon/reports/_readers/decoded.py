@@ -10,10 +10,14 @@ MAX_TEXT_PART = 512 * 1024
 """The longest part that is read as text, as it was sent, in bytes."""
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
-_NO_TEXTS = frozenset({
-    "base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec", "zlib_codec", "idna", "punycode", "undefined",
-    "raw_unicode_escape", "unicode_escape", "mbcs", "oem",
-})  # fmt: skip
+_NO_TEXTS = frozenset(
+    {
+        *("base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec", "zlib_codec"),
+        *("idna", "punycode", "undefined", "raw_unicode_escape", "unicode_escape", "mbcs", "oem"),
+    }
+)
+"""Codecs of Python that are no character sets of mail; some take a time that grows with the square of the length."""
+
 _CHARSETS = {name: codec for name, codec in aliases.items() if codec not in _NO_TEXTS} | {
     codec: codec for codec in aliases.values() if codec not in _NO_TEXTS
 }
@@ -21,8 +25,23 @@ _SHIFTED = ("utf_16", "utf_32", "utf_7", "iso2022", "hz")
 """Character sets in which the bytes of ASCII can mean something else."""
 
 _NEVER_TEXT = (b"\xff\xd8\xff", b"\x89PNG")
-_MEDIA = (*_NEVER_TEXT, b"GIF8", b"RIFF", b"BM", b"II*", b"MM\x00", b"\x1aE\xdf\xa3", b"\x00\x00", b"%PDF", b"PK\x03", b"OggS", b"FLV")
+_MEDIA = (
+    *_NEVER_TEXT,
+    b"GIF8",
+    b"RIFF",
+    b"BM",
+    b"II*",
+    b"MM\x00",
+    b"\x1aE\xdf\xa3",
+    b"\x00\x00",
+    b"%PDF",
+    b"PK\x03",
+    b"OggS",
+    b"FLV",
+)
+_STRAY = re.compile(r"[\udc80-\udcff]")
 _ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bq])\?([^?\s]*)\?=(?:\s+(?==\?))?", re.IGNORECASE)
+
 
 class NotTextError(Exception):
     """The part says that it is text, and is a file."""
@@ -67,11 +86,18 @@ def _plain(raw: bytes, codec: str) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        return _decode(raw, codec or "cp1252")
+        if codec in {"", "utf_8"}:
+            return _STRAY.sub(_western, raw.decode("utf-8", "surrogateescape"))
+        return _decode(raw, codec)
 
 
 def _decode(raw: bytes, codec: str) -> str:
     return raw.decode(codec, "replace")
+
+
+def _western(stray: re.Match[str]) -> str:
+    """A byte that is no UTF-8, as Windows-1252 has it."""
+    return stray[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace")
 
 
 def _word(word: re.Match[str]) -> str:

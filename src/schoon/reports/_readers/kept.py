@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from schoon.reports._readers.decoded import NotTextError, header_text, texts_of
 from schoon.reports._readers.keepable import keepable
@@ -71,7 +70,7 @@ def _without_data(text: str) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
-def _cleaned(value: Any) -> Any:
+def _cleaned(value: object) -> object:
     if isinstance(value, dict):
         return {keepable(name): _cleaned(one) for name, one in value.items() if name != "payload"}
     if isinstance(value, list):

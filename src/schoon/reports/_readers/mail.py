@@ -1,4 +1,4 @@
-"""A mail message: `SCART-INPUT` lines, free text with addresses, reports in XARF; in all character sets, and broken ones.
+"""A mail message: `SCART-INPUT` lines, free text with addresses, reports in XARF; in every character set.
 
 1. The verified sender is judged first; nothing is read of what an unlisted one sends.
 2. Text is read, JSON is read as XARF. Pictures and all other files are never decoded; that they were there is said.
@@ -31,7 +31,9 @@ _TOO_MANY = f"more than {MAX_ADDRESSES:,} addresses in one message; send a CSV f
 
 _LINES = frozenset({"SCART-INPUT", "SCART-INPUT-SOURCE", "ERT-INPUT", "ERT-INPUT-SOURCE", "ERT-HOTLINE-INPUT"})
 _OF_SCART = ("SCART-", "ERT-", "SET_MAINTENANCE")
-_OURS = frozenset({"message/feedback-report", "text/rfc822-headers", "application/pgp-signature", "application/pkcs7-signature"})
+_OURS = frozenset(
+    {"message/feedback-report", "text/rfc822-headers", "application/pgp-signature", "application/pkcs7-signature"}
+)
 """Parts that mail programs add, and that tell nothing that others do not."""
 
 
@@ -178,7 +180,9 @@ class _Maker:
         found, refused = _addresses(mail)
         named = {_canonical(item.url) for report in mail.reports for item in report.submission.items}
         items = tuple(SubmittedItem(url=address) for canonical, address in found.items() if canonical not in named)
-        text, cut = report_text("\n".join([self.subject, "", mail.text.strip(), *(f"({reason})" for reason in mail.refused)]))
+        text, cut = report_text(
+            "\n".join([self.subject, "", mail.text.strip(), *(f"({reason})" for reason in mail.refused)])
+        )
         if items or (mail.text.strip() and not mail.reports):
             yield Taken(line=0, submission=self._submission(items, text, 0))
         yield from (NotTaken(line=0, reason=reason) for reason in (*refused, *cut))

@@ -17,7 +17,9 @@ _LINK = re.compile(r"""(?<![\w-])href\s*=\s*(?:"([^"]*)"?|'([^']*)'?|([^\s"'>]+)
 _COMMENT_END = re.compile("-->")
 _UNSEEN = {name: re.compile(f"(?=</{name})", re.IGNORECASE) for name in ("script", "style", "title")}
 _LINKING = frozenset({"a", "area"})
-_IN_LINE = frozenset({"a", "b", "i", "u", "em", "strong", "span", "font", "wbr", "code", "tt", "small", "big", "mark", "abbr"})
+_IN_LINE = frozenset(
+    {"a", "b", "i", "u", "em", "strong", "span", "font", "wbr", "code", "tt", "small", "big", "mark", "abbr"}
+)
 
 
 def text_of(markup: str, *, with_links: bool) -> str:
@@ -52,4 +54,3 @@ def _pieces(markup: str, *, with_links: bool) -> Iterator[str]:
 def _links(attributes: str) -> Iterator[str]:
     for link in _LINK.finditer(attributes):
         yield f"\n{link[1] or link[2] or link[3] or ''}\n"
-

@@ -1,4 +1,4 @@
-"""The parts of a mail message, still as they were sent; nothing is decoded here, and no time grows faster than the size.
+"""The parts of a mail message, still as they were sent; nothing is decoded, and the time grows with the size alone.
 
 Written here and not taken from the standard library: its parser looks at every line once for each part that it lies in,
 calls itself for each depth, and reads headers in a time that an attacker can make grow with the square of their length.
@@ -80,7 +80,9 @@ def parts_of(headers: Headers, body: bytes) -> list[Part]:
     while waiting:
         head, content, place, depth = waiting.pop()
         if len(found) == MAX_PARTS:
-            found.append(_part(head, content, place, fault=f"more than {MAX_PARTS} parts; this one and the rest are not read"))
+            found.append(
+                _part(head, content, place, fault=f"more than {MAX_PARTS} parts; this one and the rest are not read")
+            )
             break
         part = _part(head, content, place)
         inside = list(_inside(part, content)) if part.media_type.startswith(("multipart/", "message/")) else []
@@ -102,7 +104,7 @@ def _inside(part: Part, content: bytes) -> Iterator[tuple[Headers, bytes]]:
 
 
 def _between(content: bytes, boundary: str) -> Iterator[bytes]:
-    """What stands between lines of the boundary: the first `MAX_PARTS` and one more, so that it is seen that there are."""
+    """What stands between lines of the boundary: the first `MAX_PARTS`, and one more to show that there are more."""
     if not boundary or len(boundary) > MAX_BOUNDARY:
         return
     mark = b"--" + boundary.encode("latin-1")

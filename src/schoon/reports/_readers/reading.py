@@ -9,13 +9,15 @@ from schoon.hits import Language
 from schoon.kinds import Digest, InputError, Kind
 from schoon.reports._readers.addresses import behind_safe_link, unmasked
 from schoon.reports._urls import TargetUrl
+from schoon.reports.errors import UnreadableReportError
 from schoon.reports.types import Submission
 
 MAX_FILE = 64 * 1024 * 1024
 """The largest file that is read, in bytes; it is read row by row."""
 
 MAX_ANSWERED = 1024 * 1024
-"""Up to this size a reader answers within a second; doors that answer while somebody waits take no more."""
+MAX_ANSWERED_LINES = 10_000
+"""Up to this size, in bytes and in lines, a file of rows is read within a second."""
 
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
 
@@ -95,6 +97,19 @@ class Reading:
         for row in self.rows:
             (taken if isinstance(row, Taken) else refused).append(row)  # type: ignore[arg-type] # each goes to its own list
         return taken, refused
+
+
+def require_answerable(data: bytes) -> None:
+    """Nothing, when a file of rows is read within a second: for doors that answer while somebody waits.
+
+    Raises:
+        UnreadableReportError: It is larger.
+    """
+    if len(data) > MAX_ANSWERED or data.count(b"\n") > MAX_ANSWERED_LINES:
+        raise UnreadableReportError(
+            f"the file has more than {MAX_ANSWERED:,} bytes or {MAX_ANSWERED_LINES:,} lines",
+            next_step="send it in pieces, or let the operator import it with `schoon report import`",
+        )
 
 
 class ValueRefusedError(InputError):

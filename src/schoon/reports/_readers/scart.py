@@ -13,7 +13,14 @@ from functools import partial
 from schoon.reports._assessment_types import Judgement
 from schoon.reports._readers.columns import Cells, read_rows, table_of
 from schoon.reports._readers.keepable import keepable
-from schoon.reports._readers.reading import Arrival, Reading, ReportFormat, ValueRefusedError, address_of_cell, moment_of
+from schoon.reports._readers.reading import (
+    Arrival,
+    Reading,
+    ReportFormat,
+    ValueRefusedError,
+    address_of_cell,
+    moment_of,
+)
 from schoon.reports.errors import TargetUrlError
 from schoon.reports.types import ItemKind, ReportSource, Submission, SubmittedItem
 
@@ -32,7 +39,7 @@ _GRADES = {
     "unset": None,
     "": None,
 }
-"""SCART says whether something is illegal here; whether it meets the baseline stands in its own questions, if at all."""
+"""SCART says whether it is illegal here; whether it meets the baseline stands in its own questions, if at all."""
 
 _WITHOUT_ADDRESS = re.compile(r"https://import[a-z-]*-received-at-[0-9-]+\.local/?")
 """What SCART writes as the address of a report that is text alone."""

@@ -1,4 +1,4 @@
-"""From whom reports by mail are taken: a list of addresses and domains, judged on a sender that somebody else verified."""
+"""From whom reports by mail are taken: addresses and domains, judged on a sender that somebody else verified."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,10 +1,10 @@
 """Rows of a delimited file, found so that one broken row never swallows the rows behind it.
 
 1. A row is read field by field; a quoted field may hold delimiters, doubled quotes and line breaks.
-2. Where that does not come out (quotes that do not match, a row that is too long) the one line on which the row begins is
-   given up, with the reason, and reading goes on behind it.
-3. Every line is read a bounded number of times: a quote that is left open is open for the lines behind it too, and each of
-   these, read anew, ends on its own line.
+2. Where that does not come out (quotes that do not match, a row that is too long) the one line on which the row begins
+   is given up, with the reason, and reading goes on behind it.
+3. Every line is read a bounded number of times: what keeps a quote open over many lines is an even number of quotes in
+   each of them, and such a line, read anew, ends where it ends.
 """
 
 import re
@@ -86,7 +86,7 @@ def _field(dialect: Dialect) -> re.Pattern[bytes]:
 
 def _record(data: bytes, at: int, delimiter: bytes, one_field: re.Pattern[bytes]) -> tuple[list[bytes], int]:
     """The fields of the row that begins at `at`, and where the next begins; no fields when it cannot be read."""
-    limit = min(len(data), at + MAX_ROW + 2)
+    limit = min(len(data), at + MAX_ROW)
     parts: list[bytes] = []
     while (found := one_field.match(data, at, limit)) is not None:
         quoted, plain = found.groups()
@@ -98,7 +98,7 @@ def _record(data: bytes, at: int, delimiter: bytes, one_field: re.Pattern[bytes]
             at += 1
         elif at == len(data):
             return parts, at
-        elif at < limit and data[at : at + 2].startswith((b"\n", b"\r\n")):
+        elif data[at : at + 2].startswith((b"\n", b"\r\n")):
             return parts, at + 1 + (data[at : at + 1] == b"\r")
         else:
             break
@@ -106,7 +106,7 @@ def _record(data: bytes, at: int, delimiter: bytes, one_field: re.Pattern[bytes]
 
 
 def _fault(data: bytes, at: int) -> str:
-    is_long = data.find(b"\n", at, at + MAX_ROW + 2) < 0 and len(data) - at > MAX_ROW
+    is_long = data.find(b"\n", at, at + MAX_ROW + 1) < 0 and len(data) - at > MAX_ROW
     return f"the row is longer than {MAX_ROW:,} bytes" if is_long else "the quotes do not match"
 
 

@@ -1,7 +1,7 @@
 """XARF version 4, `content/csam` and `content/csem`: one report in JSON, from a mail or through the API.
 
 1. JSON is taken strictly: UTF-8, no key twice, a bounded depth.
-2. Evidence is cut off before anything else looks at it: its bytes are never decoded, kept or checked. `_internal` goes too.
+2. Evidence is cut off before anything else looks at it: its bytes are not decoded, kept or checked. So is `_internal`.
 3. What is left is checked against the schemas that the package `xarf` brings; address and digests by our own rules.
 """
 
@@ -31,7 +31,7 @@ _ASIDE = frozenset(
     {"xarf_version", "report_id", "category", "url", "reporter", "sender", "hash_values", "evidence", "_internal"}
 )
 _TOO_STRICT = frozenset({"domain"})
-"""Fields whose check in the schemas refuses what is right: `domain` knows no names outside ASCII. We use `url` alone."""
+"""Checked too strictly by the schemas: `domain` knows no names outside ASCII. Only `url` is used."""
 
 
 def read_xarf(data: bytes, arrival: Arrival) -> Reading:
@@ -66,7 +66,7 @@ def strict_json(data: bytes) -> dict[str, Any]:
     """The object in the bytes.
 
     Raises:
-        UnreadableReportError: It is no JSON in UTF-8, has a key twice, half of a character, or too many values or levels.
+        UnreadableReportError: It is no JSON in UTF-8, has a key twice, or too many values or levels.
     """
     if len(data) > MAX_XARF:
         raise UnreadableReportError(f"the report has more than {MAX_XARF:,} bytes; leave evidence out, it is not taken")
