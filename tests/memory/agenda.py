@@ -21,7 +21,7 @@ class _Row:
 @dataclass
 class MemoryAgenda:
     rows: dict[tuple[TaskKind, str], _Row] = field(default_factory=dict)
-    numbers: count[int] = field(default_factory=lambda: count(1))
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def put(self, tx: Transaction, tasks: Sequence[Task]) -> None:
         for task in tasks:

@@ -32,6 +32,8 @@ class Means(StrEnum):
     """An identical file was judged."""
     IMPORTED = "imported"
     """Taken over from the system that was replaced."""
+    DECISION = "decision"
+    """Decided later, with a reason: a dispute upheld, an act of the police, a correction."""
 
 
 class Known(StrEnum):

@@ -1,9 +1,9 @@
 """What may follow what at an item, and what judgements come to; pure."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 
-from schoon.kinds import Digest, Kind
+from schoon.kinds import Kind
 from schoon.reports._assessment_types import Judgement
 from schoon.reports.types import ItemState, Progress
 
@@ -59,23 +59,24 @@ def may_move(from_state: ItemState, to_state: ItemState) -> bool:
     return to_state in MOVES[from_state]
 
 
-def agreed(votes: Iterable[Judgement], agreement: int) -> Judgement | None:
-    """The judgement that so many analysts share, or None; the votes are those of one round, each analyst's once."""
-    for judgement, count in Counter(votes).items():
-        if count >= agreement:
-            return judgement
-    return None
+def is_agreed(judgement: Judgement, votes: Iterable[Judgement], agreement: int) -> bool:
+    """Whether so many analysts share a judgement; the votes are those of one round, each analyst's once."""
+    return sum(vote is judgement for vote in votes) >= agreement
 
 
-def may_inherit(judgement: Judgement, shared: Collection[Digest]) -> bool:
-    """Whether an identical digest carries a judgement to another item.
+def may_inherit(judgement: Judgement, shared: Collection[Kind]) -> bool:
+    """Whether identical digests of these kinds carry a judgement to another item.
 
     What lets material stay up is carried by SHA-256 alone: whoever makes two files of one MD5 or SHA-1 could have the
     harmless one judged, and the other would follow. What has it taken down is carried by each exact kind: the maker of
     such a pair could harm nobody but himself. Equal PDQ digests are no identical files.
     """
-    kinds = {digest.kind for digest in shared}
-    return Kind.SHA256 in kinds or (judgement in ILLEGAL and bool(kinds & {Kind.MD5, Kind.SHA1}))
+    return Kind.SHA256 in shared or (judgement in ILLEGAL and (Kind.MD5 in shared or Kind.SHA1 in shared))
+
+
+def retry_after(attempts: int) -> timedelta:
+    """How long to wait before something that could not be done is tried again; longer each time, at most an hour."""
+    return timedelta(minutes=min(1 << min(attempts, 6), 60))
 
 
 def progress_of(states: Collection[ItemState], *, to_read: bool) -> Progress:
