@@ -1,4 +1,4 @@
-"""Mail: listed senders alone; every address in every part; no picture opened or kept; what is refused is kept in words."""
+"""Mail: listed senders alone; every address in every part; no picture opened or kept; what is refused is kept."""
 
 import json
 
@@ -157,7 +157,7 @@ def test_a_text_without_an_address_is_a_report_too():
     [
         (raw_mail("Subject: x"), "neither an address nor a text"),
         (raw_mail("Subject: x", body=b"http://a.example " * 70_000), "longer than what is read"),
-        (raw_mail("Subject: x", body=b" ".join(b"http://a.b/%d" % n for n in range(1_001))), "more than 1,000 addresses"),
+        (raw_mail("Subject: x", body=b" ".join(b"http://a.b/%d" % n for n in range(1_001))), "more than 1,000"),
         (raw_mail("Subject: SCART-INPUT", body=b"x\n" * 1_001), "more than 1,000 addresses"),
         (raw_mail("Subject: x", body=bytes(33 * 1024 * 1024)), "more than 33,554,432 bytes"),
     ],
@@ -237,15 +237,15 @@ class TestKeptCopy:
         message = with_attachment(with_attachment(a_mail(html=HTML), PICTURE, "image/jpeg", "a.jpg"), xarf_bytes(
             evidence=[{"content_type": "image/png", "payload": "c2VjcmV0" * 90}], thumbnail="iVBORw0KGgo" * 60
         ))  # fmt: skip
-        copy = kept_copy(message.as_bytes(), ["it was\nrefused"])
-        assert copy.startswith(b"X-Refused: it was refused\nFrom: Desk")
+        copy = kept_copy(message.as_bytes(), sender="a@b.example", reasons=["it was\nrefused"])
+        assert copy.startswith(b"X-Verified-Sender: a@b.example\nX-Refused: it was refused\nFrom: Desk")
         assert b"(part 2 (image/jpeg," in copy
         for secret in (b"JFIF", b"/9j/", b"c2Vjc", b"iVBOR"):
             assert secret not in copy
 
     def test_handed_in_again_it_is_the_same_report(self):
         message = with_attachment(a_mail(subject="SCART-INPUT é"), xarf_bytes(), "application/json").as_bytes()
-        copy = kept_copy(message, ["no listed sender"])
+        copy = kept_copy(message, sender="x@y.example", reasons=["no listed sender"])
         assert [one.items for one in read(copy)[0]] == [one.items for one in read(message)[0]]
         assert [one.idempotency_key for one in read(copy)[0]] == [one.idempotency_key for one in read(message)[0]]
 

@@ -79,7 +79,7 @@ def written(tree):
 
 
 @pytest.mark.parametrize(
-    "piece", ["<", "<a", "<a ", '<a "', "<!--", "<![", "</", '<a href="', "<style>", "<a b=", "&", "&#x1", "<p>", "<a x='"]
+    "piece", ["<", "<a", "<a ", '<a "', "<!--", "<![", "</", '<a href="', "<style>", "<a b=", "&", "&#x1", "<p>"]
 )  # fmt: skip
 def test_reading_takes_a_time_that_grows_with_the_size(piece, cpu_seconds):
     markup = piece * (512 * 1024 // len(piece))

@@ -17,14 +17,14 @@ MAX_KEPT = 4 * 1024 * 1024
 _KEPT_HEADERS = ("from", "to", "date", "subject", "message-id", "auto-submitted")
 
 
-def kept_copy(message: bytes, reasons: Sequence[str] = ()) -> bytes:
-    """The message anew, as mail in UTF-8 that can be read and handed in again, under the reasons why it was refused.
+def kept_copy(message: bytes, *, sender: str = "", reasons: Sequence[str] = ()) -> bytes:
+    """The message anew, as mail in UTF-8 that can be read and handed in again, under who sent it and why it was refused.
 
     What is no text is left out and named; so is what of the text goes beyond `MAX_KEPT`.
     """
     headers, body = opened(message)
     boundary = f"kept-{hashlib.sha256(message).hexdigest()[:32]}"
-    lines = [f"X-Refused: {_one_line(reason)}" for reason in reasons]
+    lines = [f"X-Verified-Sender: {_one_line(sender)}", *(f"X-Refused: {_one_line(reason)}" for reason in reasons)]
     lines += [f"{name.title()}: {_one_line(header_text(headers[name]))}" for name in _KEPT_HEADERS if name in headers]
     lines += ["MIME-Version: 1.0", f"Content-Type: {_container(headers)}; boundary={boundary}", ""]
     room = MAX_KEPT

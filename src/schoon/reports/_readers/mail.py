@@ -29,6 +29,9 @@ MAX_ALL_TEXT = 1024 * 1024
 MAX_ADDRESSES = 1_000
 _TOO_MANY = f"more than {MAX_ADDRESSES:,} addresses in one message; send a CSV file"
 
+_FILE = "a file; it was not opened, and is not kept"
+_CALLED_TEXT = "it says that it is text, and is a file; it was not opened, and is not kept"
+
 _LINES = frozenset({"SCART-INPUT", "SCART-INPUT-SOURCE", "ERT-INPUT", "ERT-INPUT-SOURCE", "ERT-HOTLINE-INPUT"})
 _OF_SCART = ("SCART-", "ERT-", "SET_MAINTENANCE")
 _OURS = frozenset(
@@ -45,7 +48,7 @@ class _Mail:
     shown: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     reports: list[Taken] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    refused: list[NotTaken] = field(default_factory=list)
     read: int = 0
 
     @property
@@ -75,7 +78,7 @@ def read_mail(message: bytes, arrival: Arrival, senders: SenderList) -> Reading:
     key = hashlib.sha256(headers.get("message-id", "").encode() or message).hexdigest()[:32]
     maker = _Maker(arrival=arrival, key=f"mail:{key}", subject=keepable(subject))
     rows = list(maker.of_lines(mail) if command in _LINES else maker.of_text(mail))
-    rows += [*mail.reports, *(NotTaken(line=0, reason=reason) for reason in mail.refused)]
+    rows += [*mail.reports, *mail.refused]
     if not any(isinstance(row, Taken) for row in rows):
         reasons = [row.reason for row in rows if isinstance(row, NotTaken)]
         raise UnreadableReportError("; ".join(reasons[:5]) or "the message holds neither an address nor a text")
@@ -97,7 +100,8 @@ def _read_parts(headers: Headers, body: bytes, arrival: Arrival) -> _Mail:
         reason = part.fault or _read_part(part, mail, arrival)
         if reason:
             name = f"part {part.place}" if part.place else "the message"
-            mail.refused.append(f"{name} ({part.media_type[:60]}): {reason}")
+            said = f"{name} ({part.media_type[:60]}): {reason}"
+            mail.refused.append(NotTaken(line=0, reason=said, has_words=reason not in {_FILE, _CALLED_TEXT}))
     return mail
 
 
@@ -108,14 +112,14 @@ def _read_part(part: Part, mail: _Mail, arrival: Arrival) -> str:
     if part.media_type.endswith("json") or part.name.lower().endswith(".json"):
         return _read_json(part, mail, arrival)
     if part.media_type not in {"text/plain", "text/html"}:
-        return "a file; it was not opened, and is not kept"
+        return _FILE
     mail.read += len(part.body)
     if len(part.body) > MAX_TEXT_PART or mail.read > MAX_ALL_TEXT:
         return "longer than what is read of a message"
     try:
         readings = texts_of(part)
     except NotTextError:
-        return "it says that it is text, and is a file; it was not opened, and is not kept"
+        return _CALLED_TEXT
     if part.media_type == "text/html":
         mail.shown.append(text_of(readings[0], with_links=False))
         mail.places += [text_of(reading, with_links=True) for reading in readings]
@@ -135,7 +139,7 @@ def _read_json(part: Part, mail: _Mail, arrival: Arrival) -> str:
     except (UnreadableReportError, NotForReportsError) as cause:
         return cause.message
     mail.reports += taken
-    mail.refused += [row.reason for row in refused]
+    mail.refused += refused
     return ""
 
 
@@ -181,7 +185,7 @@ class _Maker:
         named = {_canonical(item.url) for report in mail.reports for item in report.submission.items}
         items = tuple(SubmittedItem(url=address) for canonical, address in found.items() if canonical not in named)
         text, cut = report_text(
-            "\n".join([self.subject, "", mail.text.strip(), *(f"({reason})" for reason in mail.refused)])
+            "\n".join([self.subject, "", mail.text.strip(), *(f"({row.reason})" for row in mail.refused)])
         )
         if items or (mail.text.strip() and not mail.reports):
             yield Taken(line=0, submission=self._submission(items, text, 0))

@@ -67,10 +67,12 @@ class NotTaken:
     Attributes:
         line: Where it begins; 0 where it has no line.
         reason: Why; may quote an address, so it is for whoever sent it and for no log.
+        has_words: It says something that stands in no report, so the delivery is kept for a person.
     """
 
     line: int
     reason: str = field(repr=False)
+    has_words: bool = True
 
 
 Read = Taken | NotTaken

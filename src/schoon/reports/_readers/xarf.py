@@ -13,7 +13,7 @@ from xarf import schema_validator
 
 from schoon.hits import Language
 from schoon.kinds import Digest, InputError, Kind
-from schoon.reports._readers.keepable import report_text
+from schoon.reports._readers.keepable import CUT_OFF, report_text
 from schoon.reports._readers.reading import Arrival, NotTaken, Read, Reading, ReportFormat, Taken, address_of_cell
 from schoon.reports.errors import NotForReportsError, UnreadableReportError
 from schoon.reports.types import MAX_NAME, ItemKind, Reporter, ReportSource, Submission, SubmittedItem
@@ -25,8 +25,8 @@ MAX_VALUES = 2_000
 """A report has so many values at most: the check against the schemas takes longer for each that is wrong."""
 
 MAX_NESTING = 16
-_KNOWN_SHAPES = frozenset({"csam", "csem"})
-_MEDIA_TYPES = frozenset({"image", "video"})
+_KNOWN_SHAPES = ("csam", "csem")
+_MEDIA_TYPES = ("image", "video")
 _ASIDE = frozenset(
     {"xarf_version", "report_id", "category", "url", "reporter", "sender", "hash_values", "evidence", "_internal"}
 )
@@ -53,7 +53,7 @@ def read_xarf(data: bytes, arrival: Arrival) -> Reading:
     except InputError as cause:
         raise UnreadableReportError(cause.message) from cause
     rows: list[Read] = [Taken(line=0, submission=submission)]
-    rows += [NotTaken(line=0, reason=reason) for reason in (*refused, *more)]
+    rows += [NotTaken(line=0, reason=reason, has_words=reason == CUT_OFF) for reason in (*refused, *more)]
     return Reading(format=ReportFormat.XARF, rows=iter(rows))
 
 
