@@ -18,7 +18,7 @@ _KEPT_HEADERS = ("from", "to", "date", "subject", "message-id", "auto-submitted"
 
 
 def kept_copy(message: bytes, *, sender: str = "", reasons: Sequence[str] = ()) -> bytes:
-    """The message anew, as mail in UTF-8 that can be read and handed in again, under who sent it and why it was refused.
+    """The message anew, as mail in UTF-8 that can be handed in again, under who sent it and why it was refused.
 
     What is no text is left out and named; so is what of the text goes beyond `MAX_KEPT`.
     """
