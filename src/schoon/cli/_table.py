@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "supplier": ("organisations", "Where entries of the list come from."),
     "member": ("members", "Members, their policies and their tokens."),
     "hits": ("hits", "Hits: show, act, answer disputes, write statements."),
+    "report": ("report", "Reports and their items: take, judge, release, forget."),
     "hosting": ("hosting", "Who can take an address down: trace it; snapshots and rules for that."),
     "receipt": ("receipt", "Verify signed receipts, offline."),
 }

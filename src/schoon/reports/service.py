@@ -274,6 +274,10 @@ class ReportService(ReportParts):
         """REPORT_EXPIRE: delete reporter and text; a report that nobody read keeps its text a day longer, each day."""
         _retention.expire_due(self, claimed, now=require_utc(now))
 
+    def expire(self, *, now: datetime) -> int:
+        """How many reports were expired: everything due, at once; the worker does the same in its own time."""
+        return _retention.expire(self, now=require_utc(now))
+
     def match_due(self, claimed: Sequence[Claimed], *, now: datetime) -> None:
         """ITEM_MATCH: ask the hash list again; as long as it cannot be asked, later once more."""
         _matching.match_due(self, claimed, now=require_utc(now))
