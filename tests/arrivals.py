@@ -1,6 +1,7 @@
 """Reports as they arrive, written by hand: files, messages and documents that the tests of the readers begin from."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -16,7 +17,7 @@ MD5 = "fedcba98" * 4
 
 
 def an_arrival(**changed):
-    return Arrival(**{"sender": "desk@hotline.example", "now": NOW} | changed)
+    return replace(Arrival(sender="desk@hotline.example", now=NOW), **changed)
 
 
 UPLOAD = "\n".join(

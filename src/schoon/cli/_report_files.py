@@ -1,7 +1,6 @@
 """`schoon report import`: a file of reports, looked through or taken, with what became of each row."""
 
 import csv
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -57,7 +56,7 @@ Zone = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be taken.")]
 RowsFile = Annotated[
-    Path | None, typer.Option("--rows", metavar="FILE", help="Write what became of each row, as CSV; `-` for here.")
+    Path | None, typer.Option("--rows", metavar="FILE", help="Write what became of each row to this file, as CSV.")
 ]
 
 _AT_ONCE = 500
@@ -177,12 +176,12 @@ def _answer(rooms: "Rooms", submission: Submission, now: datetime) -> Receipt | 
     try:
         return rooms.reports.take([submission], now=now)[0]
     except KeyReusedError:
-        return "it was taken before, and said something else then"
+        return "it was taken before, and said something else then: see the item"
 
 
 def _became(line: int, answer: Receipt | str) -> _Row:
     if isinstance(answer, str):
-        return _Row(line=line, outcome="refused", reason=answer)
+        return _Row(line=line, outcome="known", reason=answer)
     outcome = "known" if answer.known else "taken"
     return _Row(line=line, outcome=outcome, report=answer.report_id, items=len(answer.item_ids))
 
@@ -200,12 +199,13 @@ def _writing(path: Path | None) -> Iterator[Callable[[_Row], None]]:
         yield lambda _: None
         return
     try:
-        with sys.stdout if path == Path("-") else path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(_COLUMNS)
-            yield lambda row: writer.writerow([row.line, row.outcome, row.report, row.items, row.reason])
+        stream = path.open("w", encoding="utf-8", newline="")
     except OSError as problem:
         raise UnreadableFileError(f"{path}: {problem.strerror}") from problem
+    with stream:
+        writer = csv.writer(stream)
+        writer.writerow(_COLUMNS)
+        yield lambda row: writer.writerow([row.line, row.outcome, row.report, row.items, row.reason])
 
 
 def _show(tally: _Tally, reading: Reading, *, dry_run: bool, as_json: bool) -> None:

@@ -51,8 +51,12 @@ def test_backslashes_stand_before_quotes_where_the_file_is_written_so():
 @settings(max_examples=200)
 def test_what_a_spreadsheet_writes_is_read_as_it_was(rows, delimiter, is_quoted):
     text = io.StringIO()
-    quoting = csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL
-    csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator="\r\n").writerows(rows)
+    write = (
+        csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL)
+        if is_quoted
+        else csv.writer(text, delimiter=delimiter)
+    )
+    write.writerows(rows)
     read = [row.fields for row in rows_of(text.getvalue().encode(), Dialect(delimiter=delimiter.encode()))]
     assert read == [row for row in rows if any(cell.encode().strip() for cell in row)]
 
