@@ -166,9 +166,7 @@ def test_a_message_of_which_a_line_was_refused_is_kept_as_well(desk, deliver):
 
 
 def test_the_same_message_id_with_other_words_is_kept_and_not_taken(desk, deliver):
-    deliver(
-        desk, a_mail("https://example.org/one\n", message_id="<7@x>").as_bytes(), "--sender", "x@police.example"
-    )
+    deliver(desk, a_mail("https://example.org/one\n", message_id="<7@x>").as_bytes(), "--sender", "x@police.example")
     other = a_mail("https://example.org/two\n", message_id="<7@x>").as_bytes()
     answer = deliver(desk, other, "--sender", "x@police.example")
     assert (answer["refusal"], answer["reports"]) == ("KeyReusedError", [])

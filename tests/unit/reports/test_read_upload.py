@@ -51,6 +51,12 @@ def test_commas_semicolons_tabs_and_a_byte_order_mark_are_all_the_same():
     assert [row.submission.items[0].url for row in rows(b"text\turl\nx\thttps://example.org/a\n")] == expected
 
 
+def test_a_file_of_addresses_alone_may_hold_commas_and_semicolons_in_them():
+    (row,) = rows(b"url\nhttps://example.org/a,b;c\n")
+    assert isinstance(row, Taken)
+    assert row.submission.items[0].url == "https://example.org/a,b;c"
+
+
 def test_a_row_is_refused_by_its_line_and_takes_no_other_with_it():
     data = b'url,text\nhttps://example.org/a,x\nno address,x\nhttps://example.org/b\n"open,x\nhttps://example.org/c,x\n'
     assert [(type(row), row.line) for row in rows(data)] == [

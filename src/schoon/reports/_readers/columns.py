@@ -10,7 +10,7 @@ from schoon.reports._readers.tables import Dialect, first_row, is_wide, rows_of,
 from schoon.reports.errors import UnreadableReportError
 from schoon.reports.types import Submission
 
-_DELIMITERS = (b";", b",", b"\t")
+_DELIMITERS = (b"\t", b";", b",")  # a file of one column is read with tabs: no address holds one
 
 Cells = Mapping[str, str]
 RowReader = Callable[[Cells, str], Submission]
@@ -43,13 +43,18 @@ def table_of(data: bytes) -> Table:
         raise UnreadableReportError("the file is UTF-16; save it as CSV in UTF-8")
     content = without_mark(data)
     first = content.split(b"\n", 1)[0].rstrip(b"\r")
-    for delimiter in _DELIMITERS:
-        is_escaped = first.startswith(b'"') and first.endswith(b'"' + delimiter)
-        dialect = Dialect(delimiter=delimiter, is_escaped=is_escaped)
-        columns = tuple(name.strip().lower() for name in first_row(content, dialect))
-        if "url" in columns:
-            return Table(content=content, dialect=dialect, columns=columns)
-    raise UnreadableReportError("line 1 does not name a column `url`, between commas, semicolons or tabs")
+    read = [_with_columns(content, first, delimiter) for delimiter in _DELIMITERS]
+    table = max(read, key=lambda one: len(one.columns))
+    if "url" not in table.columns:
+        raise UnreadableReportError("line 1 does not name a column `url`, between commas, semicolons or tabs")
+    return table
+
+
+def _with_columns(content: bytes, first: bytes, delimiter: bytes) -> Table:
+    is_escaped = first.startswith(b'"') and first.endswith(b'"' + delimiter)
+    dialect = Dialect(delimiter=delimiter, is_escaped=is_escaped)
+    columns = tuple(name.strip().lower() for name in first_row(content, dialect))
+    return Table(content=content, dialect=dialect, columns=columns)
 
 
 def read_rows(table: Table, submission: RowReader, arrival: Arrival) -> Iterator[Read]:
