@@ -55,6 +55,8 @@ class House:
         home: The folder of this installation.
         server: The address of the check service from the environment, or "".
         token_file, ca_file: From the environment, or their defaults.
+        mail_senders: From whom reports are taken by mail: addresses and domains.
+        refused_mail: The folder for the words of messages that were refused.
         receipt_public_key: The receipt key's public half of this installation, for `receipt verify` without `--key`.
         actor: Who gives the commands, for the journal.
         executable: The command line that runs this same `schoon` again.
@@ -70,6 +72,8 @@ class House:
     server: str
     token_file: Path
     ca_file: Path | None
+    mail_senders: tuple[str, ...] = field(repr=False)
+    refused_mail: Path
     receipt_public_key: Path
     actor: str
     executable: tuple[str, ...]

@@ -11,7 +11,9 @@ from schoon.cli._commands import Json, command, new_app
 from schoon.cli._digests import UnreadableFileError
 from schoon.cli._house import house_of
 from schoon.cli._output import counted, emit, note, say, table
+from schoon.cli._report_files import import_file
 from schoon.cli._report_intake import add
+from schoon.cli._report_mail import take_mail
 from schoon.cli._report_pages import (
     item_record,
     report_record,
@@ -307,6 +309,18 @@ command(
     "schoon report add https://example.org/page",
     "schoon report add - --reference 2026-117 --json < addresses.txt",
 )(add)
+command(
+    app,
+    "import",
+    "schoon report import reports.csv --dry-run",
+    "schoon report import export.csv --format scart --zone Europe/Amsterdam --rows became.csv",
+)(import_file)
+command(
+    app,
+    "mail",
+    "schoon report mail --sender desk@police.example < message",
+    "schoon report mail --sender desk@police.example --json < message",
+)(take_mail)
 command(
     app,
     "release",

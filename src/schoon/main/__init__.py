@@ -78,6 +78,8 @@ def house_of(settings: Settings, environment: Mapping[str, str]) -> House:
         server=settings.server,
         token_file=settings.token_file,
         ca_file=settings.ca_file,
+        mail_senders=settings.mail_senders,
+        refused_mail=settings.refused_mail,
         receipt_public_key=public_name(settings.receipt_key_file),
         actor=f"cli:{_user_name()}",
         executable=(sys.executable, "-m", "schoon"),

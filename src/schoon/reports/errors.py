@@ -109,3 +109,21 @@ class VaultError(OutageError):
     """A sealed value does not open under the key of this installation."""
 
     next_step = "put back the desk.key or reporter.key that this database was filled with"
+
+
+class UnreadableReportError(InputError):
+    """What arrived is not a report in a form that is read here."""
+
+    next_step = "docs/operators/intake.md shows each format with an example"
+
+
+class UnlistedSenderError(RefusedError):
+    """Reports by mail are taken from listed senders alone, and this one is not listed."""
+
+    next_step = "if the sender is to be trusted, put its address or domain on the list, and hand the message in again"
+
+
+class NotForReportsError(RefusedError):
+    """What arrived can be read, and is no report of such material."""
+
+    next_step = "hand it in where it belongs: answers of hosters to their notices, other kinds of abuse to another desk"

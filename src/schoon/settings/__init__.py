@@ -314,6 +314,7 @@ def _completed(given: dict[str, Any]) -> dict[str, Any]:
         "session_key_file": home / "keys" / "sessions.key",
         "desk_key_file": home / "keys" / "desk.key",
         "reporter_key_file": home / "keys" / "reporter.key",
+        "refused_mail": home / "refused-mail",
         "token_file": home / "token",
         "pages_over_tls": bool(given.get("trusted_proxy")),
     }

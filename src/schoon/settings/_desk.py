@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from schoon.settings._parsing import Setting, count_of, duration_of, path_of, text_of
+from schoon.settings._parsing import Setting, count_of, duration_of, list_of, path_of, text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,22 @@ class DeskSettings:
             "`schoon report expire`.",
         ),
     ] = timedelta(days=90)
+    mail_senders: Annotated[
+        tuple[str, ...],
+        Setting(
+            parse=list_of,
+            shown="(none)",
+            means="From whom `schoon report mail` takes reports: mail addresses and whole domains, comma-separated.",
+        ),
+    ] = ()
+    refused_mail: Annotated[
+        Path,
+        Setting(
+            parse=path_of,
+            shown="HOME/refused-mail",
+            means="The folder in which the words of messages lie that `schoon report mail` refused, for a person.",
+        ),
+    ]
     viewer: Annotated[
         str,
         Setting(

@@ -100,6 +100,11 @@ def level_of(value: str) -> str:
     return value.upper()
 
 
+def list_of(value: str) -> tuple[str, ...]:
+    """Texts between commas."""
+    return tuple(filter(None, (part.strip() for part in value.split(","))))
+
+
 def count_of(value: str) -> int:
     """A number of things, one or more."""
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 1_000_000):
