@@ -1,12 +1,12 @@
 """The agenda on SQL: a claim moves the moment from which a task may be claimed to its end, and so ends by itself."""
 
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, select, update
 from typing_extensions import override
 
 from schoon.agenda import Agenda, Claimed, Failing, Task, TaskKind, Waiting
@@ -53,7 +53,7 @@ class SqlAgenda(Agenda):
         self, tx: Transaction, *, now: datetime, until: datetime, limit: int, kinds: Collection[TaskKind] | None = None
     ) -> list[Claimed]:
         connection = connection_of(tx)
-        rows = _free(connection, TaskKind if kinds is None else kinds, now, limit)
+        rows = _free(connection, list(TaskKind) if kinds is None else kinds, now, limit)
         if not rows:
             return []
         lease = secrets.token_hex(16)
@@ -114,13 +114,21 @@ class SqlAgenda(Agenda):
 
     @override
     def waiting(self, tx: Transaction, now: datetime) -> list[Waiting]:
-        due = case((agenda.c.free_at <= now, 1), else_=0)
-        since = func.min(case((agenda.c.free_at <= now, agenda.c.due_at)), type_=agenda.c.due_at.type)
-        columns = (agenda.c.kind, func.count(), func.sum(due), since, func.count(agenda.c.fault))
-        query = select(*columns).group_by(agenda.c.kind).order_by(agenda.c.kind)
+        connection, by_kind = connection_of(tx), agenda.c.kind
+        is_due = and_(by_kind.in_([kind.value for kind in TaskKind]), agenda.c.free_at <= now)
+        each = connection.execute(select(by_kind, func.count()).group_by(by_kind).order_by(by_kind)).all()
+        since = select(by_kind, func.count(), func.min(agenda.c.due_at, type_=agenda.c.due_at.type))
+        due = {row[0]: row for row in connection.execute(since.where(is_due).group_by(by_kind))}
+        failing = Counter(connection.scalars(select(by_kind).where(agenda.c.fault.is_not(None))))
         return [
-            Waiting(kind=TaskKind(kind), tasks=tasks, due=int(number), oldest=oldest, failing=failing)
-            for kind, tasks, number, oldest, failing in connection_of(tx).execute(query)
+            Waiting(
+                kind=TaskKind(kind),
+                tasks=tasks,
+                due=due[kind][1] if kind in due else 0,
+                oldest=due[kind][2] if kind in due else None,
+                failing=failing[kind],
+            )
+            for kind, tasks in each
         ]
 
     @override
