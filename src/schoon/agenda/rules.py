@@ -2,13 +2,9 @@
 
 from datetime import timedelta
 
-_FIRST = timedelta(minutes=1)
-_GROWS = 4
-_LONGEST = timedelta(hours=1)
-_ENOUGH = 8
-"""Attempts after which the wait has long stopped growing."""
+_WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 4, 16, 60))
 
 
 def retry_after(attempts: int) -> timedelta:
-    """The wait after that many earlier attempts failed: a minute at first, an hour at most."""
-    return min(_FIRST * _GROWS ** min(attempts, _ENOUGH), _LONGEST)
+    """The wait after that many failed attempts: a minute, then four times as long each time, an hour at most."""
+    return _WAITS[min(attempts, len(_WAITS) - 1)]

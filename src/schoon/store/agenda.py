@@ -105,6 +105,8 @@ class SqlAgenda(Agenda):
 
     @override
     def next_due(self, tx: Transaction, kinds: Collection[TaskKind]) -> dict[TaskKind, datetime]:
+        if not kinds:
+            return {}
         firsts = [
             select(agenda.c.free_at).where(agenda.c.kind == kind.value).order_by(agenda.c.free_at).limit(1)
             for kind in kinds
