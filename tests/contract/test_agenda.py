@@ -114,11 +114,11 @@ def test_a_task_given_back_waits_until_it_is_due_again(kept: Kept) -> None:
 
 def test_the_next_moment_with_work_of_each_kind_is_known(kept: Kept) -> None:
     with kept[0].read() as tx:
-        assert kept[1].next_due(tx, TaskKind) == {}
+        assert kept[1].next_due(tx, list(TaskKind)) == {}
     put(kept, "a", at=T0 + MINUTE)
     put(kept, "b", at=T0 + 2 * MINUTE, kind=SEND)
     with kept[0].read() as tx:
-        assert kept[1].next_due(tx, TaskKind) == {PROBE: T0 + MINUTE, SEND: T0 + 2 * MINUTE}
+        assert kept[1].next_due(tx, list(TaskKind)) == {PROBE: T0 + MINUTE, SEND: T0 + 2 * MINUTE}
         assert kept[1].next_due(tx, [SEND]) == {SEND: T0 + 2 * MINUTE}
     claim(kept, T0 + MINUTE)
     with kept[0].read() as tx:

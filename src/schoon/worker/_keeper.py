@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from schoon.agenda import Claimed
-from schoon.agenda.service import AgendaService
 from schoon.kinds import Clock, OutageError
+from schoon.worker._workplace import DueWork
 
 LONGEST_BATCH = timedelta(minutes=10)
 """A batch that takes longer has lost its way: its claims are let go, and the crew ends the process."""
@@ -19,9 +19,7 @@ _log = logging.getLogger(__name__)
 class Keeper:
     """A thread that renews the claims of the batch at hand, three times a lease."""
 
-    def __init__(
-        self, agenda: AgendaService, clock: Clock, *, lease: timedelta, longest: timedelta = LONGEST_BATCH
-    ) -> None:
+    def __init__(self, agenda: DueWork, clock: Clock, *, lease: timedelta, longest: timedelta = LONGEST_BATCH) -> None:
         """Start the thread."""
         self._most_renewals = int(longest / (lease / 3))
         self._agenda, self._clock, self._lease = agenda, clock, lease

@@ -1,12 +1,36 @@
 """What a worker works with: the agenda, the table of jobs, the chores that recur."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from schoon.agenda import Claimed, TaskKind
-from schoon.agenda.service import AgendaService
+from schoon.agenda import Claimed, TaskKind, Waiting
 from schoon.kinds import Clock
+
+
+class DueWork(Protocol):
+    """Hands out what is due, one transaction a call: `schoon.agenda.service.AgendaService`."""
+
+    def claim(self, kind: TaskKind, *, now: datetime, until: datetime, limit: int) -> list[Claimed]:
+        """At most `limit` tasks of one kind that are due; ours until `until`."""
+        ...
+
+    def keep(self, claimed: Sequence[Claimed], *, until: datetime) -> list[Claimed]:
+        """Those that are still ours, and stay so until then."""
+        ...
+
+    def set_aside(self, claimed: Sequence[Claimed], *, fault: str, free_at: datetime) -> None:
+        """Give tasks back after a fault."""
+        ...
+
+    def next_due(self, kinds: Collection[TaskKind]) -> dict[TaskKind, datetime]:
+        """When the next task of each kind may be claimed."""
+        ...
+
+    def waiting(self, now: datetime) -> list[Waiting]:
+        """How each kind stands."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +71,7 @@ class Workplace:
         close: Ends the use of it: connections are closed.
     """
 
-    agenda: AgendaService
+    agenda: DueWork
     jobs: Sequence[Job]
     chores: Sequence[Chore]
     clock: Clock

@@ -50,8 +50,9 @@ class World:
             Job(kind=PROBE, run=self.probes.do, batch=self.batch),
             Job(kind=SEND, run=self.notices.do, batch=self.batch),
         ]
+        self.service = AgendaService(self.transactions, self.agenda)
         self.place = Workplace(
-            agenda=AgendaService(self.transactions, self.agenda),
+            agenda=self.service,
             jobs=jobs,
             chores=[],
             clock=lambda: self.now,
@@ -113,7 +114,7 @@ def test_one_poisoned_task_does_not_stop_the_others(world, caplog):
     world.put(*names)
     world.turn_until_idle()
     assert sorted(world.probes.written) == [name for name in names if name != "06"]
-    (failing,) = world.place.agenda.failing()
+    (failing,) = world.service.failing()
     assert (failing.subject, failing.fault, failing.free_at) == ("06", "KeyError", T0 + retry_after(0))
     (record,) = [one for one in caplog.records if getattr(one, "event", "") == "worker.set_aside"]
     assert (record.kind, record.subject, record.error) == ("item:probe", "06", "KeyError")
@@ -126,14 +127,14 @@ def test_a_poisoned_task_comes_back_at_growing_intervals_and_is_never_dropped(wo
     waits = []
     for _ in range(6):
         world.turn_until_idle()
-        (failing,) = world.place.agenda.failing()
+        (failing,) = world.service.failing()
         waits.append(failing.free_at - world.now)
         world.now = failing.free_at
     assert waits == [MINUTE, 4 * MINUTE, 16 * MINUTE, 60 * MINUTE, 60 * MINUTE, 60 * MINUTE]
     world.probes.poison = set()
     world.turn_until_idle()
     assert world.probes.written == ["a"]
-    assert world.place.agenda.failing() == []
+    assert world.service.failing() == []
 
 
 def test_halves_of_a_batch_leave_out_what_is_done_or_taken_by_another(world):
