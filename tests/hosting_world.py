@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from schoon.hosting import (
-    Address,
     DomainRule,
     HostingChain,
     KeptRule,
@@ -20,6 +19,7 @@ from schoon.hosting import (
 from schoon.hosting.ports import DnsReply, DnsStatus, HostingPorts, SourceFault
 from schoon.hosting.service import HostingService
 from schoon.net import InstalledSuffixes
+from schoon.reports import Address
 from schoon.store import Database
 from schoon.store.hosting import SqlAnswers, SqlDomainRules, SqlTraces
 from schoon.store.journal import SqlJournal
@@ -129,7 +129,7 @@ class World:
         path = self.folder / name
         path.write_bytes(text.encode())
         options: dict[str, Any] = {"dated": (T0 - DAY).date(), "by": "desk", "now": T0} | more
-        return self.hosting.import_snapshot(SnapshotImport(path=path, **options))
+        return self.hosting.import_snapshot(SnapshotImport(path=str(path), **options))
 
     def take_servers(self, base: str = "https://rdap.zz/") -> None:
         """Import IANA's three files, of which every row names one server."""

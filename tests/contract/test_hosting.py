@@ -186,7 +186,7 @@ def test_a_date_is_needed_and_not_from_the_future(world: World) -> None:
 
 def test_a_file_that_is_not_there_or_not_of_its_form_is_refused(world: World, tmp_path: Path) -> None:
     with pytest.raises(SnapshotFileError, match="No such file"):
-        world.hosting.import_snapshot(SnapshotImport(path=tmp_path / "no", dated=T0.date(), by="x", now=T0))
+        world.hosting.import_snapshot(SnapshotImport(path=str(tmp_path / "no"), dated=T0.date(), by="x", now=T0))
     with pytest.raises(SnapshotFileError, match="RFC 9224"):
         world.take('{"services": 1}')
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from ipaddress import ip_network
 
 from schoon.hosting import (
-    Address,
     CachedAnswer,
     DomainRule,
     DomainRuleId,
@@ -19,6 +18,7 @@ from schoon.hosting import (
     Source,
 )
 from schoon.kinds import Transaction
+from schoon.reports import Address
 
 
 class MemorySnapshots:

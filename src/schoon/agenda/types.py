@@ -13,6 +13,12 @@ class TaskKind(StrEnum):
     REPORT_EXPIRE = "report:expire"
     """Delete what may no longer be kept of one report; the subject is a report."""
 
+    ITEM_MATCH = "item:match"
+    """Ask the hash list about one item again: it could not be asked before; the subject is an item."""
+
+    ITEM_PROPOSE = "item:propose"
+    """Bring the hash list in line with the judgement of one item; the subject is an item."""
+
     ITEM_ATTRIBUTE = "item:attribute"
     """Find out who hosts one item, and put it on that hoster's notice; the subject is an item."""
 
@@ -21,6 +27,9 @@ class TaskKind(StrEnum):
 
     DELIVERY_ATTEMPT = "delivery:attempt"
     """Hand one message to its channel, again if need be; the subject is a delivery."""
+
+    REFERRAL_SEND = "referral:send"
+    """Hand one referral to the police, again if need be; the subject is a referral."""
 
     ITEM_PROBE = "item:probe"
     """Look whether one item is still there; the subject is an item."""

@@ -48,7 +48,7 @@ def import_snapshot(
     """
     house = house_of(ctx)
     wanted = SnapshotImport(
-        path=file, dated=_day(dated), by=house.actor, now=house.clock(), skip_bad_rows=skip_bad_rows
+        path=str(file), dated=_day(dated), by=house.actor, now=house.clock(), skip_bad_rows=skip_bad_rows
     )
     with house.open_rooms() as rooms:
         report = rooms.hosting.import_snapshot(wanted)

@@ -4,11 +4,17 @@ A trace never fails for one source: what could not be found out stands beside wh
 """
 
 from schoon.hosting._bootstrap import server_of
-from schoon.hosting._import import SnapshotImport
 from schoon.hosting._record import chain_from_json, chain_to_json
 from schoon.hosting._rows import prefixes_of
-from schoon.hosting._snapshot_types import RefusedRow, Route, Snapshot, SnapshotId, SnapshotKind, SnapshotReport
-from schoon.hosting._urls import Address, TargetUrl, address_of
+from schoon.hosting._snapshot_types import (
+    RefusedRow,
+    Route,
+    Snapshot,
+    SnapshotId,
+    SnapshotImport,
+    SnapshotKind,
+    SnapshotReport,
+)
 from schoon.hosting.errors import (
     DomainRuleError,
     DomainRuleOverlapError,
@@ -16,7 +22,6 @@ from schoon.hosting.errors import (
     NoSuchTraceError,
     SnapshotDateError,
     SnapshotFileError,
-    TargetUrlError,
 )
 from schoon.hosting.types import (
     CachedAnswer,
@@ -42,7 +47,6 @@ from schoon.hosting.types import (
 )
 
 __all__ = [
-    "Address",
     "CachedAnswer",
     "Confidence",
     "Contact",
@@ -73,12 +77,9 @@ __all__ = [
     "SnapshotReport",
     "Source",
     "SourceFailure",
-    "TargetUrl",
-    "TargetUrlError",
     "TraceId",
     "TracedAddress",
     "Where",
-    "address_of",
     "chain_from_json",
     "chain_to_json",
     "prefixes_of",

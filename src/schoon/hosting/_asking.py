@@ -11,7 +11,6 @@ from schoon.hosting._findings import Findings
 from schoon.hosting._rdap import MalformedAnswerError, Registration, read_registration
 from schoon.hosting._snapshot_types import Route, SnapshotKind
 from schoon.hosting._special import special_reason
-from schoon.hosting._urls import Address
 from schoon.hosting.ports import AnswerCache, RegistryDoor, SnapshotBook, SourceFault
 from schoon.hosting.types import (
     ANSWER_TERM,
@@ -23,6 +22,7 @@ from schoon.hosting.types import (
     SourceFailure,
 )
 from schoon.kinds import Transactions
+from schoon.reports import Address
 
 MAX_QUESTIONS = 32
 """Questions to registries in one trace; they limit how many they take."""

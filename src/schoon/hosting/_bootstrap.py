@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from schoon.hosting._snapshot_types import SnapshotKind
-from schoon.hosting._urls import Address
 from schoon.hosting.errors import SnapshotFileError
+from schoon.reports import Address
 
 Network = IPv4Network | IPv6Network
 

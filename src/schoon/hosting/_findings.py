@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from schoon.hosting._placeholders import email_reason, name_reason
 from schoon.hosting._rdap import Entity, Registration
 from schoon.hosting._snapshot_types import Route
-from schoon.hosting._urls import Address
 from schoon.hosting.types import Confidence, Contact, Evidence, KeptRule, RejectedContact, Scope, TracedAddress
+from schoon.reports import Address
 
 Found = Contact | RejectedContact
 _SHOWN = 200

@@ -9,7 +9,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from schoon.hosting._snapshot_types import (
     Route,
     Snapshot,
     SnapshotId,
+    SnapshotImport,
     SnapshotKind,
     SnapshotReport,
 )
@@ -34,22 +35,6 @@ _SHOWN = 100
 _ABANDONED = timedelta(hours=6)
 _MAX_JSON = 8 * 1024 * 1024
 _BLOCK = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotImport:
-    """What is imported, and on whose word.
-
-    Attributes:
-        dated: When its content was so; None for an RDAP file, which says so itself.
-        skip_bad_rows: Take the good rows although there are bad ones.
-    """
-
-    path: Path
-    dated: date | None
-    by: str
-    now: datetime
-    skip_bad_rows: bool = False
 
 
 class SnapshotImporter:
@@ -70,7 +55,7 @@ class SnapshotImporter:
             SnapshotDateError: No date is known, or it is in the future.
         """
         try:
-            sha256, is_json = _looked_at(wanted.path)
+            sha256, is_json = _looked_at(Path(wanted.path))
             return self._take_rdap(wanted, sha256) if is_json else self._take_prefixes(wanted, sha256)
         except OSError as cause:
             raise SnapshotFileError(
@@ -78,7 +63,7 @@ class SnapshotImporter:
             ) from cause
 
     def _take_rdap(self, wanted: SnapshotImport, sha256: str) -> SnapshotReport:
-        content = wanted.path.read_bytes()
+        content = Path(wanted.path).read_bytes()
         if len(content) > _MAX_JSON:
             raise SnapshotFileError(f"{wanted.path}: larger than {_MAX_JSON:,} bytes")
         try:
@@ -107,7 +92,7 @@ class SnapshotImporter:
             if same is not None:
                 return SnapshotReport(kind=draft.kind, snapshot=same, was_there=True)
             begun = self._book.begin(tx, draft)
-        reader = _Reader(wanted.path)
+        reader = _Reader(Path(wanted.path))
         try:
             for chunk in reader.chunks():
                 with self._transactions.write() as tx:

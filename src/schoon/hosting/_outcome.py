@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from schoon.hosting._asking import Notes
 from schoon.hosting._special import special_reason
-from schoon.hosting._urls import Address
 from schoon.hosting.ports import DnsReply, DnsStatus
 from schoon.hosting.types import Outcome, Source
+from schoon.reports import Address
 
 _SETTLED = {DnsStatus.ANSWERED, DnsStatus.NO_DATA, DnsStatus.NO_SUCH_NAME}
 _WORDS = {

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 from schoon.hosting._snapshot_types import RefusedRow, Route
 from schoon.hosting._special import special_reason
-from schoon.hosting._urls import Address
+from schoon.reports import Address
 
 MAX_LINE = 4_096
 _COLUMNS = 5

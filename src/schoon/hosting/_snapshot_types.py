@@ -78,3 +78,20 @@ class SnapshotReport:
     was_there: bool = False
     refused: tuple[RefusedRow, ...] = ()
     refused_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotImport:
+    """What is imported, and on whose word.
+
+    Attributes:
+        path: Where the file is.
+        dated: When its content was so; None for an RDAP file, which says so itself.
+        skip_bad_rows: Take the good rows although there are bad ones.
+    """
+
+    path: str
+    dated: date | None
+    by: str
+    now: datetime
+    skip_bad_rows: bool = False

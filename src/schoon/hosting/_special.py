@@ -6,7 +6,7 @@ Source: docs/sources.md#special-addresses.
 
 from ipaddress import ip_network
 
-from schoon.hosting._urls import Address
+from schoon.reports import Address
 
 _V4 = {
     "0.0.0.0/8": "this network",

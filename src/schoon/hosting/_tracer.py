@@ -9,7 +9,6 @@ from schoon.hosting._asking import Notes, Questions, Registries, Routes, finding
 from schoon.hosting._findings import Findings, Found, domain_contacts, rule_contact
 from schoon.hosting._outcome import Resolved, resolved_by
 from schoon.hosting._special import special_name_reason, special_reason
-from schoon.hosting._urls import Address, TargetUrl, address_of
 from schoon.hosting.ports import HostingPorts, SourceFault
 from schoon.hosting.rules import domains_above, in_order, residence_of, rule_of, rules_for
 from schoon.hosting.types import (
@@ -24,6 +23,7 @@ from schoon.hosting.types import (
     Source,
     TraceId,
 )
+from schoon.reports import Address, TargetUrl, address_of
 
 _ID_BYTES = 8
 _PARTIES = {

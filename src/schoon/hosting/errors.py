@@ -3,12 +3,6 @@
 from schoon.kinds import InputError, RefusedError
 
 
-class TargetUrlError(InputError):
-    """The text is not a web address that can be traced."""
-
-    next_step = "give one http or https address, without a user name or password, of at most 2,048 characters"
-
-
 class SnapshotFileError(InputError):
     """The file is not a snapshot that can be used."""
 

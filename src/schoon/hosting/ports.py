@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Protocol
 
 from schoon.hosting._snapshot_types import Route, Snapshot, SnapshotId, SnapshotKind
-from schoon.hosting._urls import Address
 from schoon.hosting.types import (
     CachedAnswer,
     DomainName,
@@ -19,6 +18,7 @@ from schoon.hosting.types import (
 )
 from schoon.journal import Journal
 from schoon.kinds import Transaction, Transactions
+from schoon.reports import Address
 
 
 class DnsStatus(StrEnum):

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from schoon.hosting._findings import Findings
-from schoon.hosting._urls import address_of
 from schoon.hosting.types import (
     Confidence,
     Contact,
@@ -17,6 +16,7 @@ from schoon.hosting.types import (
     Source,
     Where,
 )
+from schoon.reports import address_of
 
 _SCOPE_ORDER = (Scope.HOSTER, Scope.NETWORK, Scope.CDN, Scope.RESELLER, Scope.SITE_OWNER, Scope.REGISTRAR)
 _CONFIDENCE_ORDER = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)

@@ -5,22 +5,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from schoon.hosting._asking import Notes
-from schoon.hosting._import import SnapshotImport, SnapshotImporter
-from schoon.hosting._snapshot_types import Snapshot, SnapshotReport
+from schoon.hosting._import import SnapshotImporter
+from schoon.hosting._snapshot_types import Snapshot, SnapshotImport, SnapshotReport
 from schoon.hosting._tracer import Tracer
-from schoon.hosting._urls import TargetUrl, address_of, canonical_host
 from schoon.hosting.errors import (
     DomainRuleError,
     DomainRuleOverlapError,
     NoSuchDomainRuleError,
     NoSuchTraceError,
-    TargetUrlError,
 )
 from schoon.hosting.ports import HostingPorts
 from schoon.hosting.rules import overlap
 from schoon.hosting.types import DomainRule, DomainRuleId, HostingChain, KeptRule, Source
 from schoon.journal import Event
 from schoon.kinds import Transaction, require_utc
+from schoon.reports import TargetUrl, TargetUrlError, address_of, canonical_host
 
 _log = logging.getLogger(__name__)
 _MAX_KEPT_SHOWN = 100

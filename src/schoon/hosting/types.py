@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import NewType
 
 from schoon.hosting._placeholders import email_reason
-from schoon.hosting._urls import TargetUrl, address_of
 from schoon.hosting.errors import DomainRuleError
 from schoon.kinds import require_utc
+from schoon.reports import TargetUrl, address_of
 
 TraceId = NewType("TraceId", str)
 """A random name of a kept trace, safe in logs."""

@@ -10,12 +10,14 @@ from typing_extensions import override
 
 from schoon.hosting import DomainName
 from schoon.hosting.ports import Suffixes
+from schoon.reports import address_of
+from schoon.reports.ports import Sites
 
 _VERSION = re.compile(r"^// VERSION: (\d{4}-\d{2}-\d{2})", re.MULTILINE)
 _HEAD = 2_000
 
 
-class InstalledSuffixes(Suffixes):
+class InstalledSuffixes(Suffixes, Sites):
     """Cuts names with both sections of the list.
 
     ICANN's says what a registrar sold, the private one what a platform lets its customers have below that.
@@ -31,6 +33,13 @@ class InstalledSuffixes(Suffixes):
             suffix=suffix or host,
             list_dated=self.dated,
         )
+
+    @override
+    def site_of(self, host: str) -> str:
+        """The registrable domain, or a platform's customer below it; an IP address or bare suffix is its own."""
+        if address_of(host) is not None:
+            return host
+        return self._whole.privatesuffix(host) or host
 
     @cached_property
     def dated(self) -> date:

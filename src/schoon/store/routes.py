@@ -9,9 +9,10 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from typing_extensions import override
 
-from schoon.hosting import Address, Route, Snapshot, SnapshotId, SnapshotKind, prefixes_of
+from schoon.hosting import Route, Snapshot, SnapshotId, SnapshotKind, prefixes_of
 from schoon.hosting.ports import SnapshotBook
 from schoon.kinds import Transaction
+from schoon.reports import Address
 from schoon.store._sets import as_rows
 from schoon.store.database import connection_of
 from schoon.store.tables.hosting import routes, snapshots

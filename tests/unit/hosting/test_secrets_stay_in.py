@@ -5,9 +5,10 @@ import traceback
 
 import pytest
 
-from schoon.hosting import RuleKind, TargetUrlError
+from schoon.hosting import RuleKind
 from schoon.hosting.ports import SourceFault
 from schoon.net import DnsResolver, RdapDoor
+from schoon.reports import TargetUrlError
 from schoon.store import Database, migrate
 from tests.hosting_world import T0, World
 from tests.rdap_server import bootstrap, network, serving_registry, status

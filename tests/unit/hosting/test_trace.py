@@ -6,9 +6,10 @@ from ipaddress import ip_address
 
 import pytest
 
-from schoon.hosting import Confidence, Outcome, RuleKind, Scope, Source, TargetUrlError, Where
+from schoon.hosting import Confidence, Outcome, RuleKind, Scope, Source, Where
 from schoon.hosting.ports import DnsStatus, SourceFault
 from schoon.net import NoResolver
+from schoon.reports import TargetUrlError
 from tests.hosting_world import DAY, SUFFIXES, T0, Origins, World
 from tests.rdap_server import domain, entity, network
 

@@ -10,7 +10,19 @@ To add a room's tables:
 A test holds that an empty database plus all migrations has the very objects of `create_all`, triggers included.
 """
 
-from schoon.store.tables import agenda, hits, hosting, journal, lists, members, parties
+from schoon.store.tables import agenda, followup, hits, hosting, journal, lists, members, parties, reports
 from schoon.store.tables._base import guard, metadata
 
-__all__ = ["agenda", "guard", "hits", "hosting", "journal", "lists", "members", "metadata", "parties"]
+__all__ = [
+    "agenda",
+    "followup",
+    "guard",
+    "hits",
+    "hosting",
+    "journal",
+    "lists",
+    "members",
+    "metadata",
+    "parties",
+    "reports",
+]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schoon.hosting import TargetUrl, TargetUrlError
+from schoon.reports import TargetUrl, TargetUrlError
 
 SAME = [
     ("HTTP://Foto.ZZ", "http://foto.zz/"),

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 import idna
 
-from schoon.hosting.errors import TargetUrlError
+from schoon.reports.errors import TargetUrlError
 
 MAX_URL = 2_048
 MAX_NAME = 253
@@ -28,6 +28,18 @@ _LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # names with underscores or outer hyph
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?[]|^`{}")
+_TRACKING = frozenset(
+    {
+        *("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id"),
+        *("gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "fbclid"),
+        *("mc_eid", "oly_anon_id", "oly_enc_id", "__s", "vero_id", "_hsenc", "mkt_tok"),
+    }
+)
+"""Parameters by which senders of links count visits; they choose no content.
+
+Source: docs/sources.md#tracking-parameters
+"""
+
 _HARMFUL = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control, invisible, half of a pair, line ends
 
 
@@ -88,6 +100,18 @@ class TargetUrl:
 
     def __repr__(self) -> str:
         return "TargetUrl(…)"  # an address of material stays out of logs and tracebacks
+
+
+def comparison_key(url: TargetUrl) -> str:
+    """The same text for addresses that most likely lead to the same thing: without scheme, port and tracking.
+
+    `www.` stays, and so does the order of the other parameters.
+    """
+    path, question, query = url.path.partition("?")
+    if question:
+        kept = [part for part in query.split("&") if part.partition("=")[0].lower() not in _TRACKING]
+        path = f"{path}?{'&'.join(kept)}" if kept else path
+    return f"{url.host}{path}" if url.port is None else f"{url.host}:{url.port}{path}"
 
 
 def canonical_host(text: str) -> str:

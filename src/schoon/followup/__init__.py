@@ -1,0 +1,46 @@
+"""Is it still there? Looks anchored to the notice, the clock and its steps, and what comes back."""
+
+from schoon.followup.errors import LegalBasisError, NoLegalBasisError, NoSuchDisputeError, NotFollowedError
+from schoon.followup.ports import Prober
+from schoon.followup.types import (
+    AuthorityRecord,
+    ClockEnd,
+    DisputeAnswer,
+    Followed,
+    GoneRun,
+    ItemClock,
+    LegalBasis,
+    Likeness,
+    Look,
+    ProbeOutcome,
+    ProbeResult,
+    ProbeTarget,
+    StepTaken,
+    TlsFault,
+    Wanted,
+    Watch,
+)
+
+__all__ = [
+    "AuthorityRecord",
+    "ClockEnd",
+    "DisputeAnswer",
+    "Followed",
+    "GoneRun",
+    "ItemClock",
+    "LegalBasis",
+    "LegalBasisError",
+    "Likeness",
+    "Look",
+    "NoLegalBasisError",
+    "NoSuchDisputeError",
+    "NotFollowedError",
+    "ProbeOutcome",
+    "ProbeResult",
+    "ProbeTarget",
+    "Prober",
+    "StepTaken",
+    "TlsFault",
+    "Wanted",
+    "Watch",
+]

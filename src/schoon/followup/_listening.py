@@ -1,0 +1,173 @@
+"""Starts, feeds and ends clocks with what becomes of notices, in the transaction that writes that down."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from schoon.agenda import TaskKind
+from schoon.followup._scene import Scene, by_item, ended, look_task, next_step_due, step_tasks
+from schoon.followup.ports import FollowUpPorts
+from schoon.followup.rules import carried, next_look
+from schoon.followup.types import ClockEnd, ItemClock, Watch
+from schoon.kinds import HosterId, ItemId, Transaction
+from schoon.norms import ClockStart
+from schoon.notices import Answer, AnsweredNotice, Notice, NoticeKind, SentNotice
+
+_LOOK_NOW = frozenset({Answer.REMOVED, Answer.MOVED_TO, Answer.NOT_OURS})
+"""Answers after which it is worth while to look at once."""
+
+
+class Listener:
+    """What this room does when notices are sent, arrive, come back and are answered (`NoticeListener`)."""
+
+    def __init__(self, ports: FollowUpPorts) -> None:
+        """Take the ports."""
+        self._ports = ports
+
+    def sent(self, tx: Transaction, sent: Sequence[SentNotice], at: datetime) -> None:
+        """Start a clock for every item of a first notice, and plan the looks from here.
+
+        A hoster who had the item before gets what is left of its term. Who had it and is not asked any more has its
+        clock ended.
+        """
+        told = [
+            (one.notice, item_id) for one in sent if one.notice.kind is NoticeKind.FIRST for item_id in one.item_ids
+        ]
+        if not told:
+            return
+        scene = Scene.load(self._ports, tx, sorted({item_id for _, item_id in told}))
+        clocks = {item_id: list(scene.clocks.get(item_id, ())) for _, item_id in told}
+        for notice, item_id in told:
+            first_seen_at = scene.items[item_id].first_reported_at
+            clocks[item_id] = self._with_notice(clocks[item_id], notice, item_id, first_seen_at=first_seen_at, at=at)
+        self._ports.store.save_clocks(tx, _changed(scene, clocks))
+        self._ports.store.add_clocks(tx, [one for some in clocks.values() for one in some if not one.number])
+        watches = [
+            self._watch(scene.watches.get(item_id), some[-1], tuple(scene.running(item_id)))
+            for item_id, some in clocks.items()
+        ]
+        self._ports.store.put_watches(tx, watches)
+        self._plan(tx, watches, clocks, at)
+
+    def delivered(self, tx: Transaction, delivered: Sequence[SentNotice], at: datetime) -> None:
+        """Write down when notices arrived, and start the clocks that count from there."""
+        arrived = {one.notice.notice_id: one.notice.delivered_at or at for one in delivered}
+        under = self._ports.store.clocks_of(tx, sorted(arrived))
+        fresh = [replace(one, delivered_at=arrived[one.notice_id]) for one in under if one.delivered_at is None]
+        waiting = {one.item_id for one in fresh if one.started_at is None and one.ended_at is None}
+        every = by_item(self._ports.store.clocks(tx, sorted(waiting)))
+        started = [self._started_late(one, every.get(one.item_id, [])) for one in fresh]
+        self._ports.store.save_clocks(tx, started)
+        now = {one.number: one for one in started}
+        running = {item_id: [now.get(one.number, one) for one in some] for item_id, some in every.items()}
+        tasks, _ = step_tasks(running, self._ports.profiles)
+        self._ports.agenda.put(tx, tasks)
+
+    def failed(self, tx: Transaction, failed: Sequence[SentNotice], at: datetime) -> None:
+        """End the clocks of notices that came back: the hoster never had them, and nothing counts."""
+        under = self._ports.store.clocks_of(tx, sorted({one.notice.notice_id for one in failed}))
+        void = [ended(one, ClockEnd.VOID, at) for one in under if one.ended_at is None]
+        self._ports.store.save_clocks(tx, void)
+        self._replan_steps(tx, sorted({one.item_id for one in void}))
+
+    def answered(self, tx: Transaction, answered: Sequence[AnsweredNotice], at: datetime) -> None:
+        """Write down when the hoster first spoke, hold what accuses while it disputes, look at once what it removed."""
+        answers = {(one.notice.hoster_id, said.item_id): said.answer for one in answered for said in one.answers}
+        notices = {one.notice.notice_id for one in answered}
+        clocks = self._ports.store.clocks(tx, sorted({item_id for _, item_id in answers}))
+        clocks += self._ports.store.clocks_of(tx, sorted(notices))
+        before = {
+            one.number: one
+            for one in clocks
+            if one.ended_at is None and ((one.hoster_id, one.item_id) in answers or one.notice_id in notices)
+        }
+        after = [_after_answer(one, answers.get((one.hoster_id, one.item_id)), at) for one in before.values()]
+        self._ports.store.save_clocks(tx, [one for one in after if one != before[one.number]])
+        disputed = {one.item_id for one in after if one.is_disputed and not before[one.number].is_disputed}
+        self._replan_steps(tx, sorted(disputed))
+        gone = {one.item_id for one in after if answers.get((one.hoster_id, one.item_id)) in _LOOK_NOW}
+        self._ports.agenda.put(tx, [look_task(item_id, at) for item_id in sorted(gone)])
+
+    def _with_notice(
+        self, clocks: list[ItemClock], notice: Notice, item_id: ItemId, *, first_seen_at: datetime, at: datetime
+    ) -> list[ItemClock]:
+        """One item's clocks with that of a new first notice."""
+        earlier = _earlier(clocks, notice.hoster_id)
+        kept = [_given_way(one, notice.hoster_id, at) for one in clocks]
+        new = ItemClock(
+            item_id=item_id,
+            notice_id=notice.notice_id,
+            hoster_id=notice.hoster_id,
+            profile_id=notice.profile_id,
+            first_seen_at=first_seen_at,
+            sent_at=notice.sent_at or at,
+        )
+        profile = self._ports.profiles[notice.profile_id]
+        if profile.starts is ClockStart.SENT:
+            new = carried(new, earlier, profile, new.sent_at)
+        return [*kept, new]
+
+    def _started_late(self, clock: ItemClock, clocks: Sequence[ItemClock]) -> ItemClock:
+        if clock.started_at is not None or clock.ended_at is not None or clock.delivered_at is None:
+            return clock
+        others = [one for one in clocks if one.number != clock.number]
+        profile = self._ports.profiles[clock.profile_id]
+        return carried(clock, _earlier(others, clock.hoster_id), profile, clock.delivered_at)
+
+    def _watch(self, watch: Watch | None, clock: ItemClock, running: Sequence[ItemClock]) -> Watch:
+        """A watch from the newest notice on; what was seen stays, what spoke for a removal begins anew."""
+        fresh = Watch(item_id=clock.item_id, anchor_at=clock.sent_at, first_seen_at=clock.first_seen_at)
+        if watch is None:
+            return fresh
+        addresses = watch.addresses if running else frozenset[str]()
+        return replace(fresh, looked_at=watch.looked_at, seen_at=watch.seen_at, addresses=addresses)
+
+    def _plan(
+        self, tx: Transaction, watches: Sequence[Watch], clocks: dict[ItemId, list[ItemClock]], at: datetime
+    ) -> None:
+        steps, _ = step_tasks(clocks, self._ports.profiles)
+        looks = []
+        for watch in watches:
+            due = next_step_due(clocks[watch.item_id], self._ports.profiles)
+            look_at = next_look(watch, at, fault=False, step_due=due)
+            looks += [look_task(watch.item_id, look_at)] if look_at is not None else []
+        self._ports.agenda.put(tx, [*steps, *looks])
+
+    def _replan_steps(self, tx: Transaction, item_ids: Sequence[ItemId]) -> None:
+        """Put the tasks of items anew, after their clocks changed."""
+        clocks = by_item(self._ports.store.clocks(tx, item_ids))
+        tasks, none = step_tasks(clocks, self._ports.profiles)
+        self._ports.agenda.put(tx, tasks)
+        self._ports.agenda.drop(tx, TaskKind.CLOCK_STEP, none)
+        over = [item_id for item_id, some in clocks.items() if all(one.ended_at for one in some)]
+        self._ports.agenda.drop(tx, TaskKind.ITEM_PROBE, over)
+
+
+def _earlier(clocks: Sequence[ItemClock], hoster_id: HosterId) -> ItemClock | None:
+    """The latest clock of a hoster, when its time counts on: it runs, or ended only because the item left."""
+    mine = [one for one in clocks if one.hoster_id == hoster_id]
+    if not mine or mine[-1].end in {ClockEnd.INACCESSIBLE, ClockEnd.VOID}:
+        return None
+    return mine[-1]
+
+
+def _given_way(clock: ItemClock, hoster_id: HosterId, at: datetime) -> ItemClock:
+    """An earlier clock beside a new notice: renewed by it, ended when its hoster is asked no more, else as it was."""
+    if clock.ended_at is not None:
+        return clock
+    if clock.hoster_id == hoster_id:
+        return ended(clock, ClockEnd.RENEWED, at)
+    return clock if clock.paused_at is None else ended(clock, ClockEnd.MOVED, clock.paused_at)
+
+
+def _after_answer(clock: ItemClock, answer: Answer | None, at: datetime) -> ItemClock:
+    if clock.acknowledged_at is None:
+        clock = replace(clock, acknowledged_at=at)
+    if answer is Answer.DISPUTED and clock.disputed_at is None:
+        clock = replace(clock, disputed_at=at)
+    return clock
+
+
+def _changed(scene: Scene, clocks: dict[ItemId, list[ItemClock]]) -> list[ItemClock]:
+    before = {one.number: one for some in scene.clocks.values() for one in some}
+    return [one for some in clocks.values() for one in some if one.number and one != before[one.number]]

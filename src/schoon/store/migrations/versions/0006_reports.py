@@ -1,0 +1,17 @@
+"""Reports, items, judgements."""
+
+from alembic import op
+
+from schoon.store._sql import migration_statements
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables, indexes and triggers of the room."""
+    connection = op.get_bind()
+    for statement in migration_statements("0006_reports", connection.dialect.name):
+        connection.exec_driver_sql(statement)
