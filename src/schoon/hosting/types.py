@@ -1,6 +1,7 @@
 """The words of this room: who can take an address down, by whose account, and how sure that is."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -341,7 +342,13 @@ class HostingChain:
 
         A hoster that a rule names is the only one; what lies behind a CDN goes before the CDN itself.
         """
-        able = [one for one in self.contacts if one.email and one.scope in _CAN_REMOVE]
+        return self.notice_to_but(frozenset())
+
+    def notice_to_but(self, unusable: Collection[str]) -> tuple[Contact, ...]:
+        """The same without addresses that do not work, casefolded: who comes after them in the chain has their turn."""
+        able = [
+            one for one in self.contacts if one.scope in _CAN_REMOVE and one.email.casefold() not in {"", *unusable}
+        ]
         forced = [one for one in able if one.source is Source.RULE]
         if forced:
             return (forced[0],)

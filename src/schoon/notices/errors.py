@@ -21,12 +21,6 @@ class HosterContactError(InputError):
     next_step = "give a mail address, or an https webhook address, of the hoster itself"
 
 
-class HosterTakenError(RefusedError):
-    """Another hoster has that mail address already."""
-
-    next_step = "change that hoster instead: `schoon notice hosters list` shows it"
-
-
 class PageTokenError(RefusedError):
     """The link to the page of a notice is not valid, or not valid any more."""
 
@@ -39,7 +33,7 @@ class NotOnNoticeError(InputError):
     next_step = "name items as the notice does"
 
 
-class AnswerError(InputError):
+class HosterAnswerError(InputError):
     """An answer to a notice lacks what it needs, or says too much."""
 
     next_step = (

@@ -4,6 +4,7 @@ Two families of messages never meet: a `HosterNotice` is all that a hoster can b
 of a `PoliceReferral`, which hosters' channels do not take.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,8 +18,16 @@ from schoon.kinds import HosterId, ItemId, NoticeId, OrganisationId
 DeliveryId = NewType("DeliveryId", str)
 """A random name of one message to one contact, safe in logs; by it a receiver drops what comes twice."""
 
-ReferralId = NewType("ReferralId", str)
-"""A random name of a message to the police, safe in logs."""
+MOST_NAME = 200
+
+_MAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
+)
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether mail may be sent there: ASCII, nothing that a header or a command of SMTP could take for more."""
+    return len(text) <= 254 and _MAIL_ADDRESS.fullmatch(text) is not None
 
 
 class ChannelKind(StrEnum):
@@ -64,36 +73,6 @@ class NoticeState(StrEnum):
     """When its window ended, nothing was left to ask of this hoster."""
 
 
-class DeliveryState(StrEnum):
-    """Where one message to one contact stands."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    """Taken by the contact's side, or by a relay on the way there."""
-
-    DELIVERED = "delivered"
-    """The contact's side says that it arrived."""
-
-    REFUSED = "refused"
-    """It will not be taken."""
-
-    RETURNED = "returned"
-    """It was taken, and came back."""
-
-
-class Handed(StrEnum):
-    """What became of one attempt to hand a message over."""
-
-    DELIVERED = "delivered"
-    SENT = "sent"
-    RETRY = "retry"
-    """Not taken, or nobody knows: the very same message is handed over again later."""
-
-    REFUSED = "refused"
-    NOT_TRIED = "not_tried"
-    """There was no time for it; it counts as no attempt."""
-
-
 class Answer(StrEnum):
     """What a hoster says of one item."""
 
@@ -104,23 +83,13 @@ class Answer(StrEnum):
     PASSED_ON = "passed_on"
 
 
-class Answerer(StrEnum):
-    """By which right an answer was given."""
-
-    LINK = "link"
-    """The link in the message."""
-
-    ACCOUNT = "account"
-    KEY = "key"
-    """A signature under a registered key of the hoster."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hoster:
     """Who gets notices.
 
     Attributes:
-        email: Where mail goes; what makes two hosters one, whatever the case of its letters.
+        key: The casefolded address by which traces name it; what makes two hosters one. It never changes.
+        email: Where mail goes; the same until somebody knows better.
         channel: How it wants notices; one that fails falls back on mail.
         webhook: Of the channel webhook.
         bounced_at: Since when its contact is bouncing.
@@ -130,6 +99,7 @@ class Hoster:
     """
 
     hoster_id: HosterId
+    key: str = field(repr=False)
     organisation: str
     country: str
     email: str = field(repr=False)
@@ -148,6 +118,33 @@ class Hoster:
         return HosterState.IN_USE if self.bounced_at is None else HosterState.BOUNCING
 
 
+class Dropped(StrEnum):
+    """Why an item was taken off a notice just before it was sent."""
+
+    MOVED = "moved"
+    """A fresh trace names another hoster."""
+
+    GONE = "gone"
+    """Its name is gone, or it is hosted in another country now."""
+
+    STATE = "state"
+    """Nothing is asked for it any more: held, judged otherwise, or out of reach."""
+
+    FULL = "full"
+    """One message holds no more; it is on the next one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HosterDraft:
+    """A hoster that may have to be made, by what a trace or another hoster says of it."""
+
+    organisation: str
+    country: str
+    email: str = field(repr=False)
+    language: Language
+    reseller_of: HosterId | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One message to one hoster about one or more items.
@@ -158,8 +155,10 @@ class Notice:
             `delivered_at`, as the law profile says.
         seen_at: When its page was first opened by its link, or an account looked at it.
         acknowledged_at: When the hoster first said anything of it.
+        clock_at: When the clock of its items started: at sending or delivery, as the law profile says.
+        due_at: When its term ends.
         email: The contact as it was.
-        police_backed: Sent as a request that the police stands behind.
+        police_backed: The police ask with the hotline, for some of its items at least.
         items: How many are on it.
     """
 
@@ -177,6 +176,8 @@ class Notice:
     seen_at: datetime | None = None
     acknowledged_at: datetime | None = None
     failed_at: datetime | None = None
+    clock_at: datetime | None = None
+    due_at: datetime | None = None
     police_backed: bool = False
     items: int = 0
 
@@ -188,8 +189,9 @@ class NoticeItem:
     Attributes:
         taken_up_at: When it was put on the notice.
         trace_id: The trace that says that the hoster has it, renewed just before sending.
-        dropped_at, dropped_because: When and why it was taken off before sending; None and empty while it is on it.
+        dropped_at, dropped_because: When and why it was taken off before sending; None while it is on it.
         answer: The last one.
+        gone_at: Since when it is out of reach, as probes found and confirmed; None while it is there.
     """
 
     notice_id: NoticeId
@@ -197,9 +199,130 @@ class NoticeItem:
     taken_up_at: datetime
     trace_id: TraceId | None
     dropped_at: datetime | None = None
-    dropped_because: str = ""
+    dropped_because: Dropped | None = None
     answer: Answer | None = None
     answered_at: datetime | None = None
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenUp:
+    """One item as it is put on a notice.
+
+    Attributes:
+        url: The address; kept as a keyed tag alone.
+    """
+
+    notice: Notice
+    item_id: ItemId
+    url: str = field(repr=False)
+    at: datetime
+    trace_id: TraceId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeWish:
+    """The open notice that is wanted for a hoster.
+
+    Attributes:
+        notice_id: Its name, when it has to be made.
+    """
+
+    notice_id: NoticeId
+    hoster_id: HosterId
+    profile_id: str
+    kind: NoticeKind
+    email: str = field(repr=False)
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """Where one item stands on one notice that was not empty."""
+
+    item_id: ItemId
+    notice_id: NoticeId
+    hoster_id: HosterId
+    kind: NoticeKind
+    state: NoticeState
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesWanted:
+    """Which notices a page shows; what is None narrows nothing.
+
+    Attributes:
+        after: Go on after this notice of the page before.
+    """
+
+    hoster_id: HosterId | None = None
+    item_id: ItemId | None = None
+    states: frozenset[NoticeState] | None = None
+    after: NoticeId | None = None
+    limit: int = 100
+
+
+class Unreached(StrEnum):
+    """Why nobody could be told of an item."""
+
+    GONE = "gone"
+    """Its name does not exist any more, or has no address."""
+
+    NOBODY = "nobody"
+    """No source names anybody who could take it down."""
+
+    BOUNCING = "bouncing"
+    """Mail to everybody who could comes back."""
+
+    UNRESOLVED = "unresolved"
+    """The DNS or the trace gave no answer to rely on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unnoticed:
+    """An item that nobody could be told of; it is tried again, and shown until then.
+
+    Attributes:
+        since: Since when for this reason.
+        tries: In a row.
+    """
+
+    item_id: ItemId
+    reason: Unreached
+    since: datetime
+    tried_at: datetime
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A hoster's own figures over the items of first notices, as the monitor counts them.
+
+    Attributes:
+        items: How many; each under its notice.
+        in_time: Out of reach before the term had passed.
+        too_late: Out of reach after that.
+        overdue: Not out of reach, and the term has passed.
+        running: Not out of reach, and the term has not passed.
+        median: Of the time from the start of the clock until out of reach; None without any.
+    """
+
+    items: int
+    in_time: int
+    too_late: int
+    overdue: int
+    running: int
+    median: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemEnd:
+    """Since when one item is out of reach, first seen so by a probe that was confirmed; None when it is there again."""
+
+    notice_id: NoticeId
+    item_id: ItemId
+    gone_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,137 +343,8 @@ class NoticeTimes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeLine:
-    """What a hoster is told of one item. Nothing that a probe or an analyst saw has a place here.
-
-    Attributes:
-        url: Absolute, in ASCII.
-        host: The name or address in it.
-        addresses: IP addresses at which this hoster has it.
-        asn: Who announces them.
-        baseline: Meets INTERPOL's baseline criteria; else it is illegal by national law.
-        known_hash: Found by a known digest; else a person judged it.
-        reported_at: When it was first reported.
-        first_noticed_at: When this hoster first had a notice of it, in a notice again.
-    """
-
-    item_id: ItemId
-    url: str = field(repr=False)
-    host: str = field(repr=False)
-    addresses: tuple[str, ...]
-    asn: int | None
-    baseline: bool
-    known_hash: bool
-    reported_at: datetime
-    first_noticed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HosterNotice:
-    """All that a hoster is told.
-
-    Attributes:
-        term: How long it has, from sending.
-        page: The address of the notice's own page, with its token.
-    """
-
-    notice_id: NoticeId
-    delivery_id: DeliveryId
-    kind: NoticeKind
-    profile_id: str
-    term: timedelta
-    police_backed: bool
-    language: Language
-    email: str = field(repr=False)
-    page: str = field(repr=False)
-    closed_at: datetime
-    lines: tuple[NoticeLine, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferralLine:
-    """What the police is told of one item."""
-
-    item_id: ItemId
-    url: str = field(repr=False)
-    notices: int
-    first_noticed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoliceReferral:
-    """All that the police is told. The reasons exist nowhere else."""
-
-    referral_id: ReferralId
-    opened_at: datetime
-    reasons: str = field(repr=False)
-    lines: tuple[ReferralLine, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """One message to one contact, kept until it has arrived or will not.
-
-    Attributes:
-        message_id: Of the mail; the same at every attempt.
-        return_token: Random; names the delivery in the return path, so that nobody else can speak of it.
-        attempts: How many times it was handed over.
-        fault: Of the last attempt, in words without addresses.
-    """
-
-    delivery_id: DeliveryId
-    notice_id: NoticeId
-    channel: ChannelKind
-    address: str = field(repr=False)
-    message_id: str
-    return_token: str = field(repr=False)
-    put_at: datetime
-    state: DeliveryState = DeliveryState.WAITING
-    attempts: int = 0
-    fault: str = ""
-    ended_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SentNotice:
     """A notice with the items that are on it, as listeners hear of it."""
 
     notice: Notice
     item_ids: tuple[ItemId, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reseller:
-    """To whom a hoster passes a notice on."""
-
-    email: str = field(repr=False)
-    organisation: str = ""
-    country: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemAnswer:
-    """What a hoster says of one item.
-
-    Attributes:
-        text: The new address for `moved_to`, the reason for `disputed`; at will for the others.
-        reseller: For `passed_on`, and only there.
-    """
-
-    item_id: ItemId
-    answer: Answer
-    text: str = field(default="", repr=False)
-    reseller: Reseller | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredNotice:
-    """The answers of one hoster to one notice, as listeners hear of them.
-
-    Attributes:
-        answers: In which an item stands once; empty for a bare acknowledgement.
-    """
-
-    notice: Notice
-    answers: tuple[ItemAnswer, ...]
-    answerer: Answerer

@@ -10,7 +10,18 @@ To add a room's tables:
 A test holds that an empty database plus all migrations has the very objects of `create_all`, triggers included.
 """
 
-from schoon.store.tables import agenda, followup, hits, hosting, journal, lists, members, parties, reports
+from schoon.store.tables import (
+    agenda,
+    followup,
+    hits,
+    hosting,
+    journal,
+    lists,
+    members,
+    notices,
+    parties,
+    reports,
+)
 from schoon.store.tables._base import guard, metadata
 
 __all__ = [
@@ -23,6 +34,7 @@ __all__ = [
     "lists",
     "members",
     "metadata",
+    "notices",
     "parties",
     "reports",
 ]
