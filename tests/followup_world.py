@@ -19,7 +19,7 @@ from schoon.store.agenda import SqlAgenda
 from schoon.store.followup import SqlFollowUp
 from schoon.store.journal import SqlJournal
 from tests.memory.agenda import MemoryAgenda
-from tests.memory.desk import T0, MemoryItems, MemoryNotices, MemoryTraces
+from tests.memory.desk import T0, MemoryItems, MemoryNotices, MemoryRules
 from tests.memory.followup import MemoryFollowUp
 from tests.memory.journal import MemoryJournal
 from tests.memory.transactions import MemoryTransactions
@@ -93,7 +93,8 @@ class World:
         basis: bool = True,
     ) -> None:
         memory = MemoryTransactions()
-        self.items, self.notices, self.traces, self.net = MemoryItems(), MemoryNotices(), MemoryTraces(), Net(vantages)
+        self.items, self.notices, self.rules, self.net = MemoryItems(), MemoryNotices(), MemoryRules(), Net(vantages)
+        self.hosted_by: dict[ItemId, HosterId] = {}
         twins: dict[str, Any] = {"store": MemoryFollowUp(), "agenda": MemoryAgenda(), "journal": MemoryJournal()}
         if database is None:
             for book in (*twins.values(), self.items, self.notices):
@@ -105,7 +106,7 @@ class World:
             transactions=database or memory,
             items=self.items,
             notices=self.notices,
-            traces=self.traces,
+            rules=self.rules,
             vault=PlainVault(),
             prober=self.net,
             profiles={self.profile.profile_id: self.profile},
@@ -113,12 +114,12 @@ class World:
         )
         self.followup = FollowUpService(self.ports)
         self.now = T0
-        self._numbers = count(1)
+        self._numbers, self._hosters = count(1), count(1)
         if basis:
             self.followup.record_basis("a mandate of the ministry", "A. Jansen", by="desk", now=T0)
 
     def hoster(self) -> HosterId:
-        return self.notices.add(len(self.notices.by_id) + 1)
+        return HosterId(next(self._hosters))
 
     def noticed(self, *names: str, hoster: HosterId | None = None, **more: Any) -> list[ItemId]:
         """New items, on a first notice that is sent now."""
@@ -144,7 +145,8 @@ class World:
             items=len(ids),
         )
         for one in ids:
-            self.items.put(one, ItemState.NOTICED)
+            if self.state(one) is not ItemState.NOTICED:
+                self.items.put(one, ItemState.NOTICED, self.now)
         with self.ports.transactions.write() as tx:
             self.followup.listener.sent(tx, [SentNotice(notice=notice, item_ids=ids)], self.now)
         return notice
@@ -190,6 +192,16 @@ class World:
         ):
             if kind in kinds:
                 do([one for one in claimed if one.kind is kind], now=self.now)
+        self._attribute([one for one in claimed if one.kind is TaskKind.ITEM_ATTRIBUTE])
+
+    def _attribute(self, claimed: Sequence[Claimed]) -> None:
+        """What the notices do: an item that is with nobody who was told is to be noticed anew."""
+        with self.ports.transactions.write() as tx:
+            for one in self.ports.agenda.done(tx, claimed):
+                item_id = ItemId(one.subject)
+                told = {clock.hoster_id for clock in self.ports.store.clocks(tx, [item_id]) if clock.ended_at is None}
+                if self.hosted_by.get(item_id, min(told)) not in told and self.state(item_id) is ItemState.NOTICED:
+                    self.items.put(item_id, ItemState.TO_NOTICE, self.now)
 
     def state(self, item_id: ItemId) -> ItemState:
         return self.items.kept[item_id].state

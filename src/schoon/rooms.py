@@ -15,6 +15,7 @@ from schoon.index import IndexHolder
 from schoon.kinds import Clock
 from schoon.lists.service import ListService
 from schoon.parties.service import PartyService
+from schoon.reports.service import ReportService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Rooms:
     members: MemberService
     check: CheckService
     hits: HitService
+    reports: ReportService
     hosting: HostingService
     holder: IndexHolder
     receipts: ReceiptSigner

@@ -98,6 +98,7 @@ def test_a_watch_is_kept_whole_and_replaced_by_a_later_one(kept: Kept) -> None:
         seen_at=T0,
         runs=runs,
         addresses=frozenset({"192.0.2.1", "2001:db8::1"}),
+        strayed_at=T0,
         gone_at=T0,
         confirmed_at=T0 + HOUR,
         returned_at=T0 + 3 * HOUR,

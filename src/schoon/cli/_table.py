@@ -28,6 +28,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "supplier": ("organisations", "Where entries of the list come from."),
     "member": ("members", "Members, their policies and their tokens."),
     "hits": ("hits", "Hits: show, act, answer disputes, write statements."),
+    "report": ("report", "Reports and their items: take, judge, release, forget."),
+    "followup": ("followup", "What became of items after their notice: looks, clocks, steps, disputes."),
     "hosting": ("hosting", "Who can take an address down: trace it; snapshots and rules for that."),
     "receipt": ("receipt", "Verify signed receipts, offline."),
 }

@@ -38,8 +38,7 @@ class Listener:
         scene = Scene.load(self._ports, tx, sorted({item_id for _, item_id in told}))
         clocks = {item_id: list(scene.clocks.get(item_id, ())) for _, item_id in told}
         for notice, item_id in told:
-            first_seen_at = scene.items[item_id].first_reported_at
-            clocks[item_id] = self._with_notice(clocks[item_id], notice, item_id, first_seen_at=first_seen_at, at=at)
+            clocks[item_id] = self._with_notice(scene, clocks[item_id], notice, item_id, at=at)
         self._ports.store.save_clocks(tx, _changed(scene, clocks))
         self._ports.store.add_clocks(tx, [one for some in clocks.values() for one in some if not one.number])
         watches = [
@@ -89,17 +88,21 @@ class Listener:
         self._ports.agenda.put(tx, [look_task(item_id, at) for item_id in sorted(gone)])
 
     def _with_notice(
-        self, clocks: list[ItemClock], notice: Notice, item_id: ItemId, *, first_seen_at: datetime, at: datetime
+        self, scene: Scene, clocks: list[ItemClock], notice: Notice, item_id: ItemId, *, at: datetime
     ) -> list[ItemClock]:
         """One item's clocks with that of a new first notice."""
+        item, watch = scene.items[item_id], scene.watches.get(item_id)
+        left = None
+        if item.moved_at >= at:  # noticed by this very notice: whoever was told before is not asked any more
+            left = watch.strayed_at if watch is not None and watch.strayed_at is not None else at
         earlier = _earlier(clocks, notice.hoster_id)
-        kept = [_given_way(one, notice.hoster_id, at) for one in clocks]
+        kept = [_given_way(one, notice.hoster_id, left, at) for one in clocks]
         new = ItemClock(
             item_id=item_id,
             notice_id=notice.notice_id,
             hoster_id=notice.hoster_id,
             profile_id=notice.profile_id,
-            first_seen_at=first_seen_at,
+            first_seen_at=item.first_reported_at,
             sent_at=notice.sent_at or at,
         )
         profile = self._ports.profiles[notice.profile_id]
@@ -151,13 +154,15 @@ def _earlier(clocks: Sequence[ItemClock], hoster_id: HosterId) -> ItemClock | No
     return mine[-1]
 
 
-def _given_way(clock: ItemClock, hoster_id: HosterId, at: datetime) -> ItemClock:
-    """An earlier clock beside a new notice: renewed by it, ended when its hoster is asked no more, else as it was."""
-    if clock.ended_at is not None:
+def _given_way(clock: ItemClock, hoster_id: HosterId, left: datetime | None, at: datetime) -> ItemClock:
+    """An earlier clock beside a new notice: renewed by it, ended when its hoster was left, or as it was."""
+    if clock.ended_at is not None or not clock.number:
         return clock
     if clock.hoster_id == hoster_id:
         return ended(clock, ClockEnd.RENEWED, at)
-    return clock if clock.paused_at is None else ended(clock, ClockEnd.MOVED, clock.paused_at)
+    if left is None or clock.sent_at >= at:
+        return clock
+    return ended(clock, ClockEnd.MOVED, clock.paused_at or max(left, clock.sent_at))
 
 
 def _after_answer(clock: ItemClock, answer: Answer | None, at: datetime) -> ItemClock:

@@ -1,7 +1,7 @@
-"""Looks at items that are due, and does what follows: confirmed, moved, come back, or looked at again.
+"""Looks at items that are due, and does what follows: confirmed, come back, hosted elsewhere, looked at again.
 
 1. What is known is read; what may not be looked at is put off.
-2. Outside any transaction the prober looks, unknown addresses are traced, places to which items lead are reported.
+2. Outside any transaction the prober looks, and places to which items lead are reported.
 3. In one transaction: the looks of the tasks that are still ours are kept, and what follows is done and planned.
 """
 
@@ -11,15 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from schoon.agenda import Claimed, TaskKind
+from schoon.agenda import Claimed, Task, TaskKind
 from schoon.followup._scene import ROOM, Scene, by_item, ended, item_event, look_task, next_step_due
-from schoon.followup._whereabouts import Whereabouts
 from schoon.followup.ports import FollowUpPorts, Prober
-from schoon.followup.rules import RETRY_AFTER, confirmed, judge, next_look, with_looks
+from schoon.followup.rules import RETRY_AFTER, confirmed, judge, next_look, with_addresses, with_looks
 from schoon.followup.types import ClockEnd, ItemClock, LegalBasis, Look, ProbeOutcome, ProbeResult, ProbeTarget, Watch
 from schoon.journal import Event
-from schoon.kinds import Digest, ItemId, Transaction
-from schoon.reports import Item, ItemState, Move
+from schoon.kinds import EXACT_KINDS, Digest, ItemId, Transaction
+from schoon.reports import Item, ItemKind, ItemState, Move, ReportSource, Submission, SubmittedItem
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ class Turn:
 
     watch: Watch
     state: ItemState
-    end: ClockEnd | None
+    end: ClockEnd | None = None
     reason: str
     verb: str
     at: datetime
@@ -52,7 +51,6 @@ class Looking:
     def __init__(self, ports: FollowUpPorts) -> None:
         """Take the ports."""
         self._ports = ports
-        self._whereabouts = Whereabouts(ports)
 
     def probe_due(self, claimed: Sequence[Claimed], *, now: datetime) -> None:
         """Look at the items of the tasks; see the module's docstring."""
@@ -67,43 +65,33 @@ class Looking:
             self._put_off(claimed, now + RETRY_AFTER)
             return
         wanted = {one: scene.items[one] for one in ids if _may_be_followed(scene, one)}
-        forbidden = self._ports.traces.forbidden({item.url.host for item in wanted.values()}, now=now)
+        forbidden = self._ports.rules.forbidden({item.url.host for item in wanted.values()}, now=now)
         self._put_off([one for one in claimed if _is_at(wanted, one, forbidden)], now + FORBIDDEN_AGAIN)
         looked = {one: item for one, item in wanted.items() if item.url.host not in forbidden}
         rounds = self._look(prober, looked, basis=basis, now=now)
-        changes = self._whereabouts.of(scene, rounds, now=now)
-        self._whereabouts.report(scene, rounds, now=now)
+        self._report(scene, rounds, now)
         with self._ports.transactions.write() as tx:
             due = [one for one in claimed if not _is_at(wanted, one, forbidden)]
             ours = {ItemId(one.subject) for one in self._ports.agenda.done(tx, due)}
             mine = {one: looks for one, looks in rounds.items() if one in ours}
-            self.write_down(tx, scene, mine, now=now, addresses=changes.addresses, moved=changes.moved)
+            self.write_down(tx, scene, mine, now=now)
 
     def write_down(
-        self,
-        tx: Transaction,
-        scene: Scene,
-        rounds: Mapping[ItemId, Sequence[Look]],
-        *,
-        now: datetime,
-        addresses: Mapping[ItemId, frozenset[str]] | None = None,
-        moved: frozenset[ItemId] = frozenset(),
+        self, tx: Transaction, scene: Scene, rounds: Mapping[ItemId, Sequence[Look]], *, now: datetime
     ) -> None:
         """Keep rounds of looks and do what follows from them."""
         watches, turns = {}, {}
         for item_id, looks in rounds.items():
-            watch = with_looks(scene.watches[item_id], looks)
-            if addresses and item_id in addresses:
-                watch = replace(watch, addresses=addresses[item_id])
-            watches[item_id] = watch
-            turn = self._turn(scene.items[item_id].state, watch, looks, moved=item_id in moved, now=now)
+            watches[item_id] = watch = with_addresses(with_looks(scene.watches[item_id], looks), looks)
+            turn = self._turn(scene.items[item_id].state, watch, looks)
             if turn is not None:
                 turns[item_id] = turn
         done = self._take(tx, turns, now)
         watches |= {item_id: turn.watch for item_id, turn in done.items()}
         self._ports.store.add_looks(tx, [look for looks in rounds.values() for look in looks])
         self._ports.store.put_watches(tx, list(watches.values()))
-        self._plan(tx, scene, watches, rounds, done=done, now=now)
+        self._plan(tx, scene, {one: watch for one, watch in watches.items() if one not in done}, rounds, now=now)
+        self._plan(tx, scene, {one: turn.watch for one, turn in done.items() if turn.end}, rounds, now=now)
 
     def _look(
         self, prober: Prober, items: Mapping[ItemId, Item], *, basis: LegalBasis, now: datetime
@@ -134,25 +122,12 @@ class Looking:
         with self._ports.transactions.read() as tx:
             return self._ports.items.digests(tx, sorted(read))
 
-    def _turn(
-        self, state: ItemState, watch: Watch, looks: Sequence[Look], *, moved: bool, now: datetime
-    ) -> Turn | None:
+    def _turn(self, state: ItemState, watch: Watch, looks: Sequence[Look]) -> Turn | None:
         if state is ItemState.INACCESSIBLE:
             if watch.seen_at is None or watch.seen_at not in {one.result.at for one in looks}:
                 return None
             back = replace(watch, returned_at=watch.seen_at)
-            return Turn(
-                watch=back, state=ItemState.TO_NOTICE, end=None, reason="returned", verb="item:return", at=watch.seen_at
-            )
-        if moved:
-            return Turn(
-                watch=watch,
-                state=ItemState.TO_NOTICE,
-                end=ClockEnd.MOVED,
-                reason="moved",
-                verb="item:move",
-                at=watch.seen_at or now,
-            )
+            return Turn(watch=back, state=ItemState.TO_NOTICE, reason="returned", verb="item:return", at=watch.seen_at)
         found = confirmed(watch, () if self._ports.prober is None else self._ports.prober.vantages)
         if found is None:
             return None
@@ -192,18 +167,41 @@ class Looking:
         watches: Mapping[ItemId, Watch],
         rounds: Mapping[ItemId, Sequence[Look]],
         *,
-        done: Mapping[ItemId, Turn],
         now: datetime,
     ) -> None:
+        """Put the next looks; who hosts what answered from a new address is found out anew."""
         tasks = []
         for item_id, watch in watches.items():
-            if item_id in done and done[item_id].state is ItemState.TO_NOTICE:
-                continue  # looked at again from its next notice on
             fault = all(one.outcome is ProbeOutcome.CHECKER_FAULT for one in rounds[item_id])
             step_due = next_step_due(scene.running(item_id), self._ports.profiles)
             due = next_look(watch, now, fault=fault, step_due=step_due)
             tasks += [look_task(item_id, due)] if due is not None else []
+            if watch.strayed_at not in {None, scene.watches[item_id].strayed_at}:
+                tasks.append(Task(kind=TaskKind.ITEM_ATTRIBUTE, subject=item_id, due_at=now))
         self._ports.agenda.put(tx, tasks)
+
+    def _report(self, scene: Scene, rounds: Mapping[ItemId, Sequence[Look]], now: datetime) -> None:
+        """Take in the places to which items lead, as items of their own; each once, however often it is seen."""
+        found = [
+            self._submission(scene.items[item_id], one)
+            for item_id, looks in rounds.items()
+            for one in looks
+            if one.outcome is ProbeOutcome.MOVED and one.result.moved_to is not None
+        ]
+        if found:
+            self._ports.items.take(list({one.idempotency_key: one for one in found}.values()), now=now)
+
+    def _submission(self, item: Item, look: Look) -> Submission:
+        url = "" if look.result.moved_to is None else look.result.moved_to.text
+        digests = [one for one in look.result.digests if one.kind in EXACT_KINDS and item.kind is ItemKind.MEDIA]
+        content = " ".join(one.hex for one in digests)
+        return Submission(
+            source=ReportSource.API,
+            items=(SubmittedItem(url=url, kind=item.kind, digests=tuple(digests)),),
+            reference=f"moved from {item.item_id}",
+            sender=ROOM,
+            idempotency_key=self._ports.vault.tag("followup.moved", f"{item.item_id} {url} {content}"),
+        )
 
     def _put_off(self, claimed: Sequence[Claimed], due_at: datetime) -> None:
         if not claimed:

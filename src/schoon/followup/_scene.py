@@ -1,7 +1,7 @@
 """What is known of a number of items at one moment, and the tasks and events that follow from it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,13 +27,11 @@ class Scene:
     items: Mapping[ItemId, Item]
 
     @classmethod
-    def load(cls, ports: FollowUpPorts, tx: Transaction, item_ids: Collection[ItemId]) -> "Scene":
-        """What the tables say, in three statements."""
-        return cls(
-            watches=ports.store.watches(tx, item_ids),
-            clocks=by_item(ports.store.clocks(tx, item_ids)),
-            items=ports.items.items(tx, item_ids),
-        )
+    def load(cls, ports: FollowUpPorts, tx: Transaction, item_ids: Sequence[ItemId]) -> "Scene":
+        """What the tables say; locked where the transaction writes."""
+        items = ports.items.items(tx, item_ids)  # locked first, as everywhere
+        clocks = by_item(ports.store.clocks(tx, item_ids))
+        return cls(items=items, clocks=clocks, watches=ports.store.watches(tx, item_ids))
 
     def running(self, item_id: ItemId) -> list[ItemClock]:
         """The clocks of an item that have not ended."""

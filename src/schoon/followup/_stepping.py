@@ -69,7 +69,7 @@ class Stepping:
         with self._ports.transactions.read() as tx:
             items = self._ports.items.items(tx, sorted(tasks))
         hosts = {item.url.host for item in items.values()}
-        forbidden = self._ports.traces.forbidden(hosts, now=now)
+        forbidden = self._ports.rules.forbidden(hosts, now=now)
         with self._ports.transactions.write() as tx:
             scene = Scene.load(self._ports, tx, sorted(tasks))
             work = self._decided(tx, scene, tasks, forbidden=forbidden, now=now)

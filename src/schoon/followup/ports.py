@@ -17,11 +17,9 @@ from schoon.followup.types import (
     Wanted,
     Watch,
 )
-from schoon.hosting import HostingChain
 from schoon.journal import Journal
-from schoon.kinds import Digest, HosterId, ItemId, NoticeId, Transaction, Transactions
+from schoon.kinds import Digest, ItemId, NoticeId, Transaction, Transactions
 from schoon.norms import LAW_PROFILES, LawProfile
-from schoon.notices import Hoster
 from schoon.reports import Item, Move, Receipt, Submission
 from schoon.reports.ports import Vault
 
@@ -45,8 +43,8 @@ class Prober(Protocol):
 class Items(Protocol):
     """What this room asks of the reports."""
 
-    def items(self, tx: Transaction, item_ids: Collection[ItemId]) -> Mapping[ItemId, Item]:
-        """Items with their addresses; those that are not there are left out."""
+    def items(self, tx: Transaction, item_ids: Sequence[ItemId]) -> Mapping[ItemId, Item]:
+        """Items with their addresses, locked where the transaction writes; those that are not there are left out."""
         ...
 
     def digests(self, tx: Transaction, item_ids: Collection[ItemId]) -> Mapping[ItemId, tuple[Digest, ...]]:
@@ -73,17 +71,9 @@ class Notices(Protocol):
         """Lay items before the police."""
         ...
 
-    def hosters(self, tx: Transaction, hoster_ids: Collection[HosterId]) -> Mapping[HosterId, Hoster]:
-        """Hosters by their ids."""
-        ...
 
-
-class Traces(Protocol):
+class DomainRules(Protocol):
     """What this room asks of the hosting."""
-
-    def trace(self, url: str, *, by: str, now: datetime, fresh: bool = False) -> HostingChain:
-        """Who can take an address down now."""
-        ...
 
     def forbidden(self, hosts: Collection[str], *, now: datetime) -> frozenset[str]:
         """Those of the hosts at which a rule says that nobody looks."""
@@ -176,7 +166,7 @@ class FollowUpPorts:
     journal: Journal
     items: Items
     notices: Notices
-    traces: Traces
+    rules: DomainRules
     vault: Vault = field(repr=False)
     prober: Prober | None = None
     profiles: Mapping[str, LawProfile] = field(default_factory=lambda: LAW_PROFILES)

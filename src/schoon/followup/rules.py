@@ -47,6 +47,9 @@ MAX_WAITS = 24
 SAME_PICTURE = 80
 """PDQ bits up to which what is found is still taken for the same picture. Source: docs/sources.md#same-picture"""
 
+MOST_ADDRESSES = 64
+"""That are remembered of one item; of a network that answers from more, who hosts it is asked again now and then."""
+
 DESK = "desk"
 """The vantage point of a person who looked in the hotline's own viewer."""
 
@@ -120,6 +123,19 @@ def with_looks(watch: Watch, looks: Sequence[Look]) -> Watch:
             name, at = one.result.vantage, one.result.at
             runs[name] = GoneRun(vantage=name, first_at=runs[name].first_at if name in runs else at, last_at=at)
     return replace(watch, looked_at=looked_at, runs=tuple(runs.values()))
+
+
+def with_addresses(watch: Watch, looks: Sequence[Look]) -> Watch:
+    """The watch with the addresses that showed the item; the first after a notice are its hoster's.
+
+    A new one may be another hoster's. When nothing came of the last new one until this look, it was the same hoster's.
+    """
+    shown = {one.result.address for one in looks if one.outcome is ProbeOutcome.PRESENT and one.result.address}
+    known = watch.addresses
+    if shown <= known:
+        return replace(watch, strayed_at=None) if shown and watch.strayed_at is not None else watch
+    addresses = frozenset(known | shown if len(known) < MOST_ADDRESSES else shown)
+    return replace(watch, addresses=addresses, strayed_at=watch.seen_at if known else None)
 
 
 def confirmed(watch: Watch, vantages: Collection[str]) -> tuple[datetime, datetime] | None:

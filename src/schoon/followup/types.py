@@ -183,7 +183,8 @@ class Watch:
         looked_at: The latest look that says something of the host; a fault of ours does not.
         seen_at: When it was last seen.
         runs: What speaks for a removal so far, one a vantage point; empty as soon as anybody sees it.
-        addresses: The IP addresses that answered and belong to a hoster with a running clock.
+        addresses: The IP addresses that answered since the notice.
+        strayed_at: When it answered from one that was new, until it is clear that the hoster is the same.
         gone_at, confirmed_at: First seen out of reach, and when the second look confirmed that.
         returned_at: When it was seen again after that.
     """
@@ -195,6 +196,7 @@ class Watch:
     seen_at: datetime | None = None
     runs: tuple[GoneRun, ...] = ()
     addresses: frozenset[str] = field(default=frozenset(), repr=False)
+    strayed_at: datetime | None = None
     gone_at: datetime | None = None
     confirmed_at: datetime | None = None
     returned_at: datetime | None = None

@@ -1,6 +1,7 @@
 """Says who can take an address down, and keeps what was found."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,8 +16,8 @@ from schoon.hosting.errors import (
     NoSuchTraceError,
 )
 from schoon.hosting.ports import HostingPorts
-from schoon.hosting.rules import overlap
-from schoon.hosting.types import DomainRule, DomainRuleId, HostingChain, KeptRule, Source
+from schoon.hosting.rules import covers, domains_above, overlap
+from schoon.hosting.types import DomainRule, DomainRuleId, HostingChain, KeptRule, RuleKind, Source
 from schoon.journal import Event
 from schoon.kinds import Transaction, require_utc
 from schoon.reports import TargetUrl, TargetUrlError, address_of, canonical_host
@@ -115,6 +116,14 @@ class HostingService:
         """Every rule, ended ones too, in the order they came."""
         with self._ports.transactions.read() as tx:
             return self._ports.rules.all(tx)
+
+    def forbidden(self, hosts: Collection[str], *, now: datetime) -> frozenset[str]:
+        """Those of the hosts, canonical, at which a rule says that nobody looks."""
+        domains = {domain for host in hosts for domain in domains_above(host)}
+        with self._ports.transactions.read() as tx:
+            rules = self._ports.rules.all(tx, domains=domains)
+        no_looking = [one for one in rules if one.rule.kind is RuleKind.DO_NOT_PROBE and one.rule.is_in_force(now)]
+        return frozenset(host for host in hosts if any(covers(one.rule.domain, host) for one in no_looking))
 
     def end_rule(self, rule_id: DomainRuleId, *, reason: str, by: str, now: datetime) -> None:
         """Let a rule hold until now, or not at all when it would begin later.

@@ -12,6 +12,7 @@ from schoon.hosting.service import HostingService
 from schoon.index import IndexHolder, ListKeys, derive_keys
 from schoon.kinds import Clock
 from schoon.lists.service import ListPorts, ListService, Publication
+from schoon.main._desk import DeskBase, reports_over
 from schoon.main._keys import list_secret, make_missing_keys, private_key_of, public_key_of
 from schoon.main._office import OfficeOverLists
 from schoon.net import DnsResolver, InstalledSuffixes, NoResolver, RdapDoor, WebhookSender
@@ -72,14 +73,16 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
         state_path=settings.home / "list-seen",
         clock=clock,
     )
+    check = _check(settings, database, journal, keys=keys, hits=hits, holder=holder)
     return Rooms(
         clock=clock,
         agenda=AgendaService(database, SqlAgenda()),
         parties=PartyService(transactions=database, parties=parties, journal=journal),
         lists=lists,
         members=MemberService(database, SqlMembers(secret_key=keys.table_key), journal),
-        check=_check(settings, database, journal, keys=keys, hits=hits, holder=holder),
+        check=check,
         hits=hits,
+        reports=reports_over(DeskBase(database, journal, parties), settings, lists=lists, check=check, holder=holder),
         hosting=_hosting(settings, database, journal),
         holder=holder,
         receipts=receipts,

@@ -55,6 +55,8 @@ def make_missing_keys(settings: Settings) -> list[tuple[str, str]]:
             _key_pair("publishing key", settings.signing_key_file, settings.public_key_file),
             _key_pair("receipt key", settings.receipt_key_file, public_name(settings.receipt_key_file)),
             _secret_file("session key", settings.session_key_file),
+            _secret_file("desk key", settings.desk_key_file),
+            _secret_file("reporter key", settings.reporter_key_file),
         ]
     except OSError as problem:
         raise HomeError(f"{problem.filename or settings.home}: {problem.strerror}") from problem

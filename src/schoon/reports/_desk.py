@@ -1,13 +1,14 @@
 """What the desk shows: pages of items and reports, one of each whole, and how things stand."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from schoon.journal import Event
-from schoon.kinds import ItemId, ReportId, Transaction
+from schoon.kinds import Digest, ItemId, ReportId, Transaction
 from schoon.reports._assessment_types import Exposure
 from schoon.reports._intake import status_tag
-from schoon.reports._opened import open_assessment, open_item, open_move, open_report
+from schoon.reports._opened import open_assessment, open_digest, open_item, open_move, open_report
 from schoon.reports._parts import ReportParts
 from schoon.reports._urls import TargetUrl, canonical_host, comparison_key
 from schoon.reports.errors import NoSuchItemError, NoSuchReportError, NoSuchStatusCodeError
@@ -46,6 +47,14 @@ def items(parts: ReportParts, tx: Transaction, item_ids: Sequence[ItemId]) -> di
     """See `ReportService.items`."""
     found = parts.item_book.items(tx, set(item_ids))
     return {item_id: open_item(parts.vault, stored) for item_id, stored in found.items()}
+
+
+def digests(parts: ReportParts, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, tuple[Digest, ...]]:
+    """See `ReportService.digests`."""
+    found: defaultdict[ItemId, list[Digest]] = defaultdict(list)
+    for stored in parts.item_book.digests(tx, item_ids):
+        found[stored.item_id].append(open_digest(parts.vault, stored))
+    return {item_id: tuple(some) for item_id, some in found.items()}
 
 
 def item(parts: ReportParts, item_id: ItemId) -> ItemDetails:

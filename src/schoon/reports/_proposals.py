@@ -1,12 +1,13 @@
 """Brings the hash list in line with the hotline's judgements: entries where they belong, none where it was wrong."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from schoon.agenda import Claimed
 from schoon.journal import Event
-from schoon.kinds import Digest, ItemId, OutageError
+from schoon.kinds import Digest, ItemId, SchoonError
 from schoon.reports._assessment_types import Known, Proposal
 from schoon.reports._counting import is_own_baseline
 from schoon.reports._opened import open_digest
@@ -14,6 +15,8 @@ from schoon.reports._parts import ReportParts
 from schoon.reports.ports import ListProposals, StoredItem
 from schoon.reports.rules import retry_after
 from schoon.reports.types import ItemState
+
+_log = logging.getLogger(__name__)
 
 _WITHDRAWN = "the hotline's judgement was changed"
 _LIST = "hash list"
@@ -36,7 +39,8 @@ def propose_due(parts: ReportParts, claimed: Sequence[Claimed], *, now: datetime
     drop = [one.item_id for one in items.values() if one.proposed and _is_wrong(one)]
     try:
         _tell(parts.proposals, [Proposal(item_id=one, digests=tuple(digests[one])) for one in add], drop, now=now)
-    except OutageError:
+    except SchoonError as error:  # whatever keeps the list from taking them: no judgement of ours is lost over it
+        _log.warning("proposals wait", extra={"event": "report.propose", "why": type(error).__name__})
         _later(parts, claimed, now)
         return
     _write(parts, claimed, set(add), set(drop), now=now)

@@ -9,7 +9,23 @@ from schoon.kinds import ReportId
 from schoon.reports._parts import ReportParts
 
 _LOOK_AGAIN = timedelta(days=1)
+_CLAIM = timedelta(minutes=5)
+_AT_ONCE = 500
 _RETENTION = "retention"
+
+
+def expire(parts: ReportParts, *, now: datetime) -> int:
+    """See `ReportService.expire`."""
+    done = 0
+    while True:
+        with parts.transactions.write() as tx:
+            claimed = parts.agenda.claim(
+                tx, now=now, until=now + _CLAIM, limit=_AT_ONCE, kinds=[TaskKind.REPORT_EXPIRE]
+            )
+        if not claimed:
+            return done
+        expire_due(parts, claimed, now=now)
+        done += len(claimed)
 
 
 def expire_due(parts: ReportParts, claimed: Sequence[Claimed], *, now: datetime) -> None:

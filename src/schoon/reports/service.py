@@ -1,6 +1,6 @@
 """Reports: taken from whoever tells, judged, moved on by later rooms, and forgotten in time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -256,6 +256,10 @@ class ReportService(ReportParts):
         """Those of the ids that exist; in a write transaction they are locked, in the order of their ids."""
         return _desk.items(self, tx, item_ids)
 
+    def digests(self, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, tuple[Digest, ...]]:
+        """The digests of items, opened, to compare with what is found there. Items without any are left out."""
+        return _desk.digests(self, tx, item_ids)
+
     def move(self, tx: Transaction, moves: Sequence[Move], *, now: datetime) -> None:
         """Take items on, with history and journal; all or none.
 
@@ -273,6 +277,10 @@ class ReportService(ReportParts):
     def expire_due(self, claimed: Sequence[Claimed], *, now: datetime) -> None:
         """REPORT_EXPIRE: delete reporter and text; a report that nobody read keeps its text a day longer, each day."""
         _retention.expire_due(self, claimed, now=require_utc(now))
+
+    def expire(self, *, now: datetime) -> int:
+        """How many reports were expired: everything due, at once; the worker does the same in its own time."""
+        return _retention.expire(self, now=require_utc(now))
 
     def match_due(self, claimed: Sequence[Claimed], *, now: datetime) -> None:
         """ITEM_MATCH: ask the hash list again; as long as it cannot be asked, later once more."""

@@ -40,6 +40,7 @@ def watch_row(watch: Watch) -> dict[str, Any]:
             f"{run.vantage}\t{run.first_at.isoformat()}\t{run.last_at.isoformat()}" for run in watch.runs
         ),
         "addresses": " ".join(sorted(watch.addresses)),
+        "strayed_at": watch.strayed_at,
         "gone_at": watch.gone_at,
         "confirmed_at": watch.confirmed_at,
         "returned_at": watch.returned_at,
@@ -56,6 +57,7 @@ def watch_of(row: AnyRow) -> Watch:
         seen_at=row.seen_at,
         runs=tuple(_run_of(line) for line in row.runs.split("\n") if line),
         addresses=frozenset(row.addresses.split()),
+        strayed_at=row.strayed_at,
         gone_at=row.gone_at,
         confirmed_at=row.confirmed_at,
         returned_at=row.returned_at,

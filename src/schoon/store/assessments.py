@@ -64,6 +64,8 @@ class SqlAssessments(AssessmentBook):
 
     @override
     def add_vocabulary(self, tx: Transaction, vocabulary: StoredVocabulary) -> bool:
+        if self.vocabulary(tx, vocabulary.version) is not None:
+            return False
         connection = connection_of(tx)
         values = {
             "version": vocabulary.version,
@@ -72,7 +74,8 @@ class SqlAssessments(AssessmentBook):
             "imported_at": vocabulary.imported_at,
         }
         statement = insert_for(connection, vocabularies).on_conflict_do_nothing(index_elements=["version"])
-        return connection.execute(statement.values(values)).rowcount == 1
+        added = statement.values(values).returning(vocabularies.c.version)
+        return connection.execute(added).one_or_none() is not None
 
     @override
     def vocabulary(self, tx: Transaction, version: str | None = None) -> StoredVocabulary | None:

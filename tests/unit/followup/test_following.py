@@ -115,59 +115,65 @@ def test_an_answer_that_it_is_removed_is_looked_after_at_once() -> None:
     assert world.state(item) is ItemState.INACCESSIBLE
 
 
-def test_what_moved_to_another_hoster_is_traced_and_told_anew_and_both_clocks_are_kept() -> None:
+def test_what_moved_to_another_hoster_is_noticed_anew_and_both_clocks_are_kept() -> None:
     world = World()
     one, two = world.hoster(), world.hoster()
-    world.traces.hosted_by["example.org"] = two
     (item,) = world.noticed("item", hoster=one)
     world.run(2 * HOUR)
-    world.net.details[item] = {"address": "198.51.100.9"}
-    world.run(2 * HOUR)
-    assert (world.state(item), world.clock(item).end) == (ItemState.TO_NOTICE, ClockEnd.MOVED)
-    assert world.items.moves[-1].reason == "moved"
-    assert world.tasks() == 0
-    world.run(HOUR)
+    world.net.details[item], world.hosted_by[item] = {"address": "198.51.100.9"}, two
+    world.run(3 * HOUR)
+    assert world.state(item) is ItemState.TO_NOTICE
+    seen_elsewhere = T0 + world.looked_at(item)[-1]
     world.notice([item], two)
     world.run(30 * HOUR)
     old, new = world.followed(item).clocks
-    assert (old.hoster_id, new.hoster_id) == (one, two)
-    assert old.stopped_at is not None
-    assert new.started_at == T0 + 5 * HOUR
-    assert [step for step, _ in world.steps(item)] == ["notice_again"]
+    assert (old.hoster_id, old.end, old.stopped_at) == (one, ClockEnd.MOVED, seen_elsewhere)
+    assert (new.hoster_id, new.end, new.started_at) == (two, None, T0 + 5 * HOUR)
+    assert [step.notice_id for step in world.followed(item).steps] == [new.notice_id]
 
 
 def test_what_moves_between_two_hosters_and_back_has_used_up_its_time() -> None:
     world = World()
     one, two = world.hoster(), world.hoster()
     (item,) = world.noticed("item", hoster=one)
-    world.traces.hosted_by["example.org"] = two
     world.run(7 * HOUR)
-    world.net.details[item] = {"address": "198.51.100.9"}
+    world.net.details[item], world.hosted_by[item] = {"address": "198.51.100.9"}, two
     world.run(6 * HOUR)
-    moved_at = world.clock(item).ended_at
-    assert moved_at is not None
     world.notice([item], two)
+    left_at = world.clock_at(item, one).ended_at
+    assert left_at is not None
     world.run(7 * HOUR)
-    world.traces.hosted_by["example.org"] = one
-    world.net.details[item] = {"address": "192.0.2.1"}
+    world.net.details[item], world.hosted_by[item] = {"address": "192.0.2.1"}, one
     world.run(6 * HOUR)
     world.notice([item], one)
     again = world.clock(item)
-    assert again.started_at == world.now - (moved_at - T0)
+    assert again.started_at == world.now - (left_at - T0)
     assert again.deadline == again.started_at + DAY
 
 
-@pytest.mark.parametrize("hosted_by", [1, None])
-def test_a_new_address_of_the_same_hoster_or_one_that_cannot_be_traced_changes_nothing(hosted_by: int | None) -> None:
+def test_a_new_address_of_the_same_hoster_changes_nothing_and_is_asked_about_once() -> None:
     world = World()
-    (item,) = world.noticed("item", hoster=world.hoster())
-    if hosted_by:
-        world.traces.hosted_by["example.org"] = hosted_by
+    (item,) = world.noticed("item")
     world.run(2 * HOUR)
     world.net.details[item] = {"address": "198.51.100.9"}
-    world.run(5 * HOUR)
+    world.run(HOUR)
+    assert world.followed(item).watch.strayed_at is not None
+    assert world.tasks(TaskKind.ITEM_ATTRIBUTE) == 0
+    world.run(4 * HOUR)
     assert world.state(item) is ItemState.NOTICED
-    assert len(world.traces.asked) == (1 if hosted_by else 2)
+    assert world.followed(item).watch.strayed_at is None
+    world.net.details[item] = {"address": "192.0.2.1"}
+    world.run(20 * HOUR)
+    assert world.followed(item).watch.strayed_at is None
+    assert len(world.followed(item).clocks) == 1
+
+
+def test_a_second_hoster_told_in_the_same_instant_does_not_end_the_clock_of_the_first() -> None:
+    world = World()
+    one, two = world.hoster(), world.hoster()
+    (item,) = world.noticed("item", hoster=one)
+    world.notice([item], two)
+    assert [clock.end for clock in world.followed(item).clocks] == [None, None]
 
 
 def test_a_place_to_which_an_item_leads_becomes_an_item_and_the_old_one_is_still_there() -> None:
@@ -228,7 +234,7 @@ def test_a_legal_basis_names_its_signatory_and_there_is_one_to_end() -> None:
 
 def test_where_a_rule_forbids_to_look_nobody_is_accused_unless_a_person_saw_it() -> None:
     world = World()
-    world.traces.not_to_probe.add("example.org")
+    world.rules.not_to_probe.add("example.org")
     (item,) = world.noticed("item")
     world.run(60 * HOUR)
     assert world.looked_at(item) == []
@@ -241,7 +247,7 @@ def test_where_a_rule_forbids_to_look_nobody_is_accused_unless_a_person_saw_it()
 
 def test_a_person_who_looks_twice_proves_that_it_is_gone() -> None:
     world = World()
-    world.traces.not_to_probe.add("example.org")
+    world.rules.not_to_probe.add("example.org")
     (item,) = world.noticed("item")
     for _ in range(2):
         world.run(2 * HOUR)

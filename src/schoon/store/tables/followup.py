@@ -15,6 +15,7 @@ watches = Table(
     Column("seen_at", UtcDateTime),
     Column("runs", Text, nullable=False),
     Column("addresses", Text, nullable=False),
+    Column("strayed_at", UtcDateTime),
     Column("gone_at", UtcDateTime),
     Column("confirmed_at", UtcDateTime),
     Column("returned_at", UtcDateTime),

@@ -6,6 +6,7 @@ CREATE TABLE followup_watches (
     seen_at TIMESTAMP WITH TIME ZONE,
     runs TEXT NOT NULL,
     addresses TEXT NOT NULL,
+    strayed_at TIMESTAMP WITH TIME ZONE,
     gone_at TIMESTAMP WITH TIME ZONE,
     confirmed_at TIMESTAMP WITH TIME ZONE,
     returned_at TIMESTAMP WITH TIME ZONE,

@@ -6,6 +6,7 @@ CREATE TABLE followup_watches (
     seen_at DATETIME,
     runs TEXT NOT NULL,
     addresses TEXT NOT NULL,
+    strayed_at DATETIME,
     gone_at DATETIME,
     confirmed_at DATETIME,
     returned_at DATETIME,

@@ -1,18 +1,27 @@
 """Every setting of Schoon, read from the environment once, each with its default and what it means."""
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from schoon.kinds import InputError, RefusedError
+from schoon.settings._desk import DeskSettings
+from schoon.settings._parsing import (
+    Setting,
+    country_of,
+    duration_of,
+    instant_of,
+    level_of,
+    path_of,
+    resolver_of,
+    secret_hex_of,
+    text_of,
+    yes_or_no_of,
+)
 
-_DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d)")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _PREFIX = "SCHOON_"
 
 
@@ -28,94 +37,14 @@ class ClockRefusedError(RefusedError):
     next_step = "unset SCHOON_CLOCK"
 
 
-def _text(value: str) -> str:
-    return value
-
-
-def _path(value: str) -> Path:
-    return Path(value).expanduser()
-
-
-def _duration(value: str) -> timedelta:
-    match = _DURATION.fullmatch(value.strip())
-    if match is None:
-        raise ValueError("a number with s, m, h or d behind it, such as 45m")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
-
-
-def _yes_or_no(value: str) -> bool:
-    if value not in {"yes", "no"}:
-        raise ValueError("yes or no")
-    return value == "yes"
-
-
-def _secret_hex(value: str) -> bytes:
-    try:
-        secret = bytes.fromhex(value)
-    except ValueError:
-        secret = b""
-    if len(secret) != 32:
-        raise ValueError("64 hexadecimal digits")
-    return secret
-
-
-def _instant(value: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        raise ValueError("an ISO 8601 time such as 2026-11-22T12:00:00Z") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _country(value: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2}", value):
-        raise ValueError("a country in two capital letters, such as NL")
-    return value
-
-
-def _resolver(value: str) -> tuple[str, int]:
-    address, port = value, "53"
-    if value.startswith("[") or value.count(":") == 1:
-        address, _, port = value.rpartition(":")
-    expected = "an IP address, with a port when it is not 53: 192.0.2.53, [2001:db8::53]:5353"
-    try:
-        host, number = str(ip_address(address.strip("[]"))), int(port)
-    except ValueError:
-        raise ValueError(expected) from None
-    if not 0 < number < 65_536:
-        raise ValueError(expected)
-    return host, number
-
-
-def _level(value: str) -> str:
-    if value.lower() not in {"debug", "info", "warning", "error"}:
-        raise ValueError("debug, info, warning or error")
-    return value.upper()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """How one setting is read and explained.
-
-    Attributes:
-        parse: From the variable's text to its value; raises ValueError naming what was expected.
-        shown: Its default, as people read it.
-        means: One or two sentences for the operator.
-    """
-
-    parse: Callable[[str], object]
-    shown: str
-    means: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(DeskSettings):
     """What the environment says. Each field carries its meaning in its annotation; `documented()` lists them."""
 
     home: Annotated[
         Path,
         Setting(
-            parse=_path,
+            parse=path_of,
             shown="~/.local/share/schoon; /var/lib/schoon for root",
             means="The folder that holds everything that is not placed elsewhere.",
         ),
@@ -123,18 +52,18 @@ class Settings:
     database_url: Annotated[
         str,
         Setting(
-            parse=_text,
+            parse=text_of,
             shown="sqlite:///HOME/schoon.db",
             means="The database, as an SQLAlchemy URL. PostgreSQL: `postgresql+psycopg://user@host/name`.",
         ),
     ] = field(repr=False)
     list_name: Annotated[
-        str, Setting(parse=_text, shown="nl", means="The name of the list that is published and served.")
+        str, Setting(parse=text_of, shown="nl", means="The name of the list that is published and served.")
     ] = "nl"
     publication: Annotated[
         Path,
         Setting(
-            parse=_path,
+            parse=path_of,
             shown="HOME/publication",
             means="The folder of published files: snapshots, deltas, the head. Serving hosts need only a copy of it.",
         ),
@@ -142,7 +71,7 @@ class Settings:
     list_key: Annotated[
         bytes,
         Setting(
-            parse=_secret_hex,
+            parse=secret_hex_of,
             shown="(none)",
             means="The list key itself, as 64 hexadecimal digits, from a key store; wins over the file.",
         ),
@@ -150,7 +79,7 @@ class Settings:
     list_key_file: Annotated[
         Path,
         Setting(
-            parse=_path,
+            parse=path_of,
             shown="HOME/keys/list.key",
             means="The file with the list key's 32 bytes. It turns digests into tags; keep it away from backups of the "
             "database.",
@@ -159,7 +88,7 @@ class Settings:
     signing_key_file: Annotated[
         Path,
         Setting(
-            parse=_path,
+            parse=path_of,
             shown="HOME/keys/publishing.key.pem",
             means="The publisher's Ed25519 private key. Only where lists are published; never on serving hosts.",
         ),
@@ -167,7 +96,7 @@ class Settings:
     public_key_file: Annotated[
         Path,
         Setting(
-            parse=_path,
+            parse=path_of,
             shown="HOME/keys/publishing.pub.pem",
             means="The publisher's public key, by which serving hosts verify every file.",
         ),
@@ -175,7 +104,7 @@ class Settings:
     receipt_key_file: Annotated[
         Path,
         Setting(
-            parse=_path,
+            parse=path_of,
             shown="HOME/keys/receipts.key.pem",
             means="The Ed25519 private key that signs receipts of checks. On serving hosts.",
         ),
@@ -183,7 +112,7 @@ class Settings:
     session_key_file: Annotated[
         Path,
         Setting(
-            parse=_path,
+            parse=path_of,
             shown="HOME/keys/sessions.key",
             means="The file with the 32 bytes that sign the hits page's session cookie. The same on hosts behind one "
             "address.",
@@ -192,7 +121,7 @@ class Settings:
     list_max_age: Annotated[
         timedelta,
         Setting(
-            parse=_duration,
+            parse=duration_of,
             shown="1h",
             means="Without a signed word from the publisher for longer than this, every check answers `unavailable`.",
         ),
@@ -200,7 +129,7 @@ class Settings:
     trusted_proxy: Annotated[
         str,
         Setting(
-            parse=_text,
+            parse=text_of,
             shown="(none)",
             means="Addresses of proxies, comma-separated, whose `X-Forwarded-Proto` the service trusts for TLS.",
         ),
@@ -208,7 +137,7 @@ class Settings:
     pages_over_tls: Annotated[
         bool,
         Setting(
-            parse=_yes_or_no,
+            parse=yes_or_no_of,
             shown="yes behind a trusted proxy or with a certificate, else no",
             means="Whether browsers reach the hits page over TLS, so that its cookie can be marked `Secure`.",
         ),
@@ -216,19 +145,19 @@ class Settings:
     metrics_token: Annotated[
         str,
         Setting(
-            parse=_text,
+            parse=text_of,
             shown="(none)",
             means="Opens `/metrics` to whoever sends it as a bearer token; without it only this machine may read them.",
         ),
     ] = field(default="", repr=False)
     server: Annotated[
         str,
-        Setting(parse=_text, shown="(none)", means="The check service's address, for `check` and `scan`."),
+        Setting(parse=text_of, shown="(none)", means="The check service's address, for `check` and `scan`."),
     ] = ""
     token_file: Annotated[
         Path,
         Setting(
-            parse=_path,
+            parse=path_of,
             shown="HOME/token",
             means="The file with this member's token, for `check` and `scan`. A token is never on the command line.",
         ),
@@ -236,7 +165,7 @@ class Settings:
     ca_file: Annotated[
         Path | None,
         Setting(
-            parse=_path,
+            parse=path_of,
             shown="(the system's)",
             means="Certificates that the client trusts, when the service's own is not from a public authority.",
         ),
@@ -244,7 +173,7 @@ class Settings:
     resolver: Annotated[
         tuple[str, int] | None,
         Setting(
-            parse=_resolver,
+            parse=resolver_of,
             shown="(none)",
             means="The DNS resolver that traces ask, by its IP address, and no other. It learns which names were "
             "reported, so let it be your own.",
@@ -253,17 +182,17 @@ class Settings:
     home_country: Annotated[
         str,
         Setting(
-            parse=_country, shown="NL", means="The country that this installation works for: hosting there is ours."
+            parse=country_of, shown="NL", means="The country that this installation works for: hosting there is ours."
         ),
     ] = "NL"
     log_level: Annotated[
         str,
-        Setting(parse=_level, shown="info", means="How much is logged, as JSON lines: debug, info, warning, error."),
+        Setting(parse=level_of, shown="info", means="How much is logged, as JSON lines: debug, info, warning, error."),
     ] = "INFO"
     clock: Annotated[
         datetime | None,
         Setting(
-            parse=_instant,
+            parse=instant_of,
             shown="(the machine's)",
             means="Tests only: the instant at which the process's clock starts. Refused unless SCHOON_TESTING=1.",
         ),
@@ -309,7 +238,9 @@ def documented() -> tuple[tuple[str, str, str], ...]:
 
 def _declared() -> dict[str, Setting]:
     hints = get_type_hints(Settings, include_extras=True)
-    return {item.name: hints[item.name].__metadata__[0] for item in fields(Settings)}
+    names = [item.name for item in fields(Settings)]
+    desk = {item.name for item in fields(DeskSettings)}
+    return {name: hints[name].__metadata__[0] for name in sorted(names, key=lambda name: name in desk)}
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
@@ -339,6 +270,8 @@ def _completed(given: dict[str, Any]) -> dict[str, Any]:
         "public_key_file": home / "keys" / "publishing.pub.pem",
         "receipt_key_file": home / "keys" / "receipts.key.pem",
         "session_key_file": home / "keys" / "sessions.key",
+        "desk_key_file": home / "keys" / "desk.key",
+        "reporter_key_file": home / "keys" / "reporter.key",
         "token_file": home / "token",
         "pages_over_tls": bool(given.get("trusted_proxy")),
     }
