@@ -1,12 +1,13 @@
 """The way to hosters: who takes a message, who says "later", who takes it and does not say so, and what follows."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from schoon.kinds import Clock
-from schoon.notices import Delivery, Handed, HandOver, HosterNotice, NoticeKind, Parcel
+from schoon.notices import Delivery, Handed, HandOver, HosterNotice, NoticeKind, Parcel, ReferralParcel
 from tests.simulation.hosters import UPSTREAM, HosterModel
 from tests.simulation.reactions import react
 from tests.simulation.world import World
@@ -21,13 +22,14 @@ class Received:
     Attributes:
         copies: How many times it came; more than once only where our side could not know that it had come.
         unsure: How many times the hoster's side took it without saying so.
+        lines: (item, address) of each.
     """
 
     delivery_id: str
     notice_id: str
     hoster: HosterModel
     again: bool
-    urls: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
     page: str
     at: datetime
     copies: int = 1
@@ -40,7 +42,7 @@ class Post:
 
     Attributes:
         mailboxes: Message-ID → what came under it.
-        bounces: (when, return token, hoster) of mail that will come back.
+        bounces: (when, return token) of mail that will come back.
         to_answer: What hosters have yet to react to in words, in the order it came.
     """
 
@@ -59,7 +61,7 @@ class Post:
         said = {
             "message_id": delivery.message_id,
             "again": notice.kind is NoticeKind.AGAIN,
-            "urls": [line.url for line in notice.lines],
+            "lines": [(line.item_id, line.url) for line in notice.lines],
             "page": notice.page,
         }
         return json.dumps(said).encode()
@@ -99,14 +101,14 @@ class Post:
             notice_id=parcel.delivery.notice_id,
             hoster=hoster,
             again=said["again"],
-            urls=tuple(said["urls"]),
+            lines=tuple((item_id, url) for item_id, url in said["lines"]),
             page=said["page"],
             at=now,
             unsure=int(unsure),
         )
         self.mailboxes[said["message_id"]] = came
         self.to_answer.append(came)
-        for url in came.urls:
+        for _, url in came.lines:
             place = self.world.places[url]
             react(
                 place,
@@ -116,3 +118,26 @@ class Post:
                 elsewhere=lambda place=place: self.world.refuge(place),  # type: ignore[misc]  # bound at once
                 chance=self.world.chance,
             )
+
+
+@dataclass(slots=True)
+class PolicePost:
+    """The way to the police: out whenever our mail is.
+
+    Attributes:
+        came: How often each referral came, by Message-ID.
+    """
+
+    world: World
+    came: Counter[str] = field(default_factory=Counter)
+
+    def prepare(self, parcel: ReferralParcel) -> bytes:
+        """The message."""
+        return parcel.referral.referral_id.encode()
+
+    def hand_over(self, parcels: Sequence[ReferralParcel], clock: Clock) -> list[HandOver]:
+        """What became of each."""
+        if self.world.troubles.mail.holds(clock()):
+            return [HandOver(handed=Handed.NOT_TRIED, fault="our mail server is away")] * len(parcels)
+        self.came.update(one.message_id for one in parcels)
+        return [HandOver(handed=Handed.SENT)] * len(parcels)

@@ -33,5 +33,3 @@ def digests_of(connection: Connection) -> dict[str, str]:
 def whole_digest(digests: dict[str, str]) -> str:
     """One line for all tables."""
     return sha256(repr(sorted(digests.items())).encode()).hexdigest()
-
-

@@ -4,9 +4,9 @@ A process claims a batch of one kind of task, hands it to the room whose work it
 batch that fails is halved until the task that fails stands alone; that one is set aside and tried again later.
 """
 
-from schoon.worker._at_home import workplace_over
+from schoon.worker._at_home import jobs_of, workplace_over
 from schoon.worker._crew import WorkOptions, work
 from schoon.worker._turns import LEASE, Turns
 from schoon.worker._workplace import Chore, Job, Workplace
 
-__all__ = ["LEASE", "Chore", "Job", "Turns", "WorkOptions", "Workplace", "work", "workplace_over"]
+__all__ = ["LEASE", "Chore", "Job", "Turns", "WorkOptions", "Workplace", "jobs_of", "work", "workplace_over"]
