@@ -60,16 +60,19 @@ class WebhookSender(Sender):
 
     @override
     def send(self, webhook: Webhook, leased: Leased, now: datetime) -> SendResult:
+        """What became of the attempt; see `deliver`."""
+        return self.deliver(webhook, leased.delivery_id, leased.body.encode(), now)
+
+    def deliver(self, webhook: Webhook, delivery_id: str, body: bytes, now: datetime) -> SendResult:
         """What became of the attempt: 2xx is delivered, 410 is final, everything else may be tried again."""
         try:
             require_webhook_url(webhook.url, allow_plain_http=self._allow_plain_http)
         except WebhookUrlError as refusal:
             return SendResult(delivered=False, fault=refusal.message, final=True)
-        body = leased.body.encode()
         headers = {
             "Content-Type": "application/json",
             "User-Agent": _USER_AGENT,
-            "Schoon-Delivery": leased.delivery_id,
+            "Schoon-Delivery": delivery_id,
             "Schoon-Signature": signature_of(webhook.secret, body, now),
         }
         try:

@@ -14,6 +14,8 @@ from schoon.notices._answer_types import (
     KeptDispute,
     ListedNotice,
     NoticePage,
+    PageLine,
+    PageView,
     Reconciliation,
     Reseller,
     Settled,
@@ -29,10 +31,13 @@ from schoon.notices._delivery_types import (
     ReturnAction,
     Returned,
 )
+from schoon.notices._desk_types import HosterChange, NoticeDetails
 from schoon.notices._document import document_of
 from schoon.notices._letter import Letter, letter_of
 from schoon.notices._message_types import HosterNotice, NoticeLine, NoticeSender
+from schoon.notices._police_letter import referral_letter
 from schoon.notices._police_types import PoliceReferral, ReferralId, ReferralLine, ReferralParcel
+from schoon.notices._returns import RETURN_USER, read_return
 from schoon.notices._xarf import reports_of, to_json
 from schoon.notices.errors import (
     AcknowledgementError,
@@ -41,6 +46,7 @@ from schoon.notices.errors import (
     HosterContactError,
     MailServerError,
     NoNoticesYetError,
+    NoSuchDisputeError,
     NoSuchHosterError,
     NoSuchNoticeError,
     NotOnNoticeError,
@@ -77,6 +83,7 @@ from schoon.notices.types import (
 
 __all__ = [
     "MOST_TEXT",
+    "RETURN_USER",
     "AcknowledgementError",
     "AcknowledgementSignatureError",
     "Answer",
@@ -93,6 +100,7 @@ __all__ = [
     "Handed",
     "Hoster",
     "HosterAnswerError",
+    "HosterChange",
     "HosterContactError",
     "HosterDraft",
     "HosterNotice",
@@ -108,10 +116,12 @@ __all__ = [
     "Live",
     "MailServerError",
     "NoNoticesYetError",
+    "NoSuchDisputeError",
     "NoSuchHosterError",
     "NoSuchNoticeError",
     "NotOnNoticeError",
     "Notice",
+    "NoticeDetails",
     "NoticeItem",
     "NoticeKind",
     "NoticeLine",
@@ -122,7 +132,9 @@ __all__ = [
     "NoticeTimes",
     "NoticeWish",
     "NoticesWanted",
+    "PageLine",
     "PageTokenError",
+    "PageView",
     "Parcel",
     "PoliceReferral",
     "Reconciliation",
@@ -144,6 +156,8 @@ __all__ = [
     "document_of",
     "is_mail_address",
     "letter_of",
+    "read_return",
+    "referral_letter",
     "reports_of",
     "to_json",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from schoon.kinds import HosterId, ItemId, NoticeId
-from schoon.notices.types import Answer, DeliveryId, Notice
+from schoon.notices.types import Answer, DeliveryId, Hoster, Notice, NoticeItem
 from schoon.parties import KeyId
 
 MOST_TEXT = 2_000
@@ -89,6 +89,39 @@ class KeptAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody says of one notice.
+
+    Attributes:
+        by: Who, for the record: "link", an account, a key.
+    """
+
+    notice_id: NoticeId
+    answers: tuple[ItemAnswer, ...]
+    answerer: Answerer
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLine:
+    """One item as the page of its notice shows it."""
+
+    row: NoticeItem
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """What a notice's page shows: what is asked, and what was said."""
+
+    notice: Notice
+    hoster: Hoster
+    lines: tuple[PageLine, ...]
+    answers: tuple[KeptAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDispute:
     """A hoster's objection to one item, with its outcome once there is one."""
 
@@ -166,6 +199,9 @@ class Standing(StrEnum):
     SENT = "sent"
     DELIVERED = "delivered"
     SEEN = "seen"
+    FAILED = "failed"
+    """No channel to the hoster took it, or it came back."""
+
     UNKNOWN = "unknown"
     """On the hoster's list, and no notice to this hoster."""
 

@@ -22,7 +22,7 @@ def taken(parts: NoticeParts, tx: Transaction, notices: Sequence[Notice], *, now
     parts.notices.save(tx, sent)
     on_them = _with_items(parts, tx, sent)
     first = {item_id for one in on_them if one.notice.kind is NoticeKind.FIRST for item_id in one.item_ids}
-    present = parts.items.items(tx, first)
+    present = parts.items.items(tx, sorted(first))
     parts.items.move(
         tx,
         [
@@ -69,7 +69,7 @@ def failed(parts: NoticeParts, tx: Transaction, notices: Sequence[Notice], *, no
         for one in parts.notices.live(tx, item_ids)
         if one.state is NoticeState.SENT and one.kind is NoticeKind.FIRST
     }
-    present = parts.items.items(tx, item_ids)
+    present = parts.items.items(tx, sorted(item_ids))
     back = [
         Move(
             item_id=item_id,

@@ -92,7 +92,7 @@ class _Batch:
         now: datetime,
     ) -> None:
         self._parts, self._tx, self._now, self._chains = parts, tx, now, chains
-        self._items = parts.items.items(tx, ids)
+        self._items = parts.items.items(tx, sorted(ids))
         self._live: dict[ItemId, list[Live]] = defaultdict(list)
         for one in parts.notices.live(tx, ids):
             self._live[one.item_id].append(one)

@@ -60,7 +60,7 @@ def _looked_up(
     notices = parts.notices.notices(tx, {delivery.notice_id for delivery, _ in found.values()})
     hosters = parts.hosters.hosters(tx, {one.hoster_id for one in notices.values()})
     rows = parts.notices.items_of(tx, list(notices))
-    items = parts.items.items(tx, {row.item_id for some in rows.values() for row in some})
+    items = parts.items.items(tx, sorted({row.item_id for some in rows.values() for row in some}))
     stopped = {item_id for item_id, item in items.items() if item.state in _MAY_NOT_GO}
     halted = {notice_id for notice_id, some in rows.items() if any(row.item_id in stopped for row in some)}
     parcels = {

@@ -88,7 +88,7 @@ class _Batch:
         self._notices = [one for one in found if one.state is NoticeState.CLOSED and one.notice_id not in on_its_way]
         self._rows = parts.notices.items_of(tx, [one.notice_id for one in self._notices])
         item_ids = {row.item_id for rows in self._rows.values() for row in rows}
-        self._items = parts.items.items(tx, item_ids)
+        self._items = parts.items.items(tx, sorted(item_ids))
         self._hosters = parts.hosters.hosters(tx, {one.hoster_id for one in self._notices})
         self._moved = parts.notices.times_moved(tx, item_ids, now - _DAY)
         self._told: dict[tuple[int, ItemId], datetime] = {}
@@ -167,7 +167,7 @@ def _close(parts: NoticeParts, ids: Sequence[NoticeId], now: datetime) -> None:
 
 
 def _write_down(parts: NoticeParts, tx: Transaction, frozen: Sequence[_Frozen], *, now: datetime) -> None:
-    present = parts.items.items(tx, {row.item_id for one in frozen for row, _ in one.kept})
+    present = parts.items.items(tx, sorted({row.item_id for one in frozen for row, _ in one.kept}))
     is_stale = [any(_has_changed(item, present) for _, item in one.kept) for one in frozen]
     stale = [one for one, is_so in zip(frozen, is_stale, strict=True) if is_so]
     good = [one for one, is_so in zip(frozen, is_stale, strict=True) if not is_so]

@@ -41,6 +41,12 @@ class HosterAnswerError(InputError):
     )
 
 
+class NoSuchDisputeError(InputError):
+    """There is no such dispute of a notice that is open."""
+
+    next_step = "list the disputes with `schoon notice disputes`"
+
+
 class TooManyResellersError(RefusedError):
     """A notice was passed on to as many resellers as one notice may be."""
 

@@ -17,7 +17,7 @@ from schoon.notices._answer_types import (
 )
 from schoon.notices._delivery_types import Delivery, HandOver, KeptReturn, Parcel
 from schoon.notices._message_types import HosterNotice
-from schoon.notices._police_types import PoliceReferral, ReferralId, ReferralParcel
+from schoon.notices._police_types import ReferralId, ReferralParcel
 from schoon.notices.types import (
     DeliveryId,
     Figures,
@@ -68,8 +68,8 @@ class NoticeListener(Protocol):
 class ItemDesk(Protocol):
     """The items, as the service of reports has them."""
 
-    def items(self, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, Item]:
-        """Those that exist, with their addresses opened."""
+    def items(self, tx: Transaction, item_ids: Sequence[ItemId]) -> dict[ItemId, Item]:
+        """Those that exist, with their addresses opened; in a write transaction they are locked."""
         ...
 
     def move(self, tx: Transaction, moves: Sequence[Move], *, now: datetime) -> None:
@@ -110,7 +110,7 @@ class Channel(Protocol):
 class PoliceDoor(Protocol):
     """The way to the police."""
 
-    def prepare(self, referral: PoliceReferral) -> bytes:
+    def prepare(self, parcel: ReferralParcel) -> bytes:
         """The message, whole and signed."""
         ...
 
