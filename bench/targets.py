@@ -1,4 +1,4 @@
-"""What issue 3 asks of the figures, as data, and the judgement of what was measured."""
+"""What is asked of the figures, as data, and the judgement of what was measured."""
 
 import re
 from collections.abc import Sequence
@@ -303,6 +303,15 @@ ROWS = (
             Ask(words="with PDQ in under 5 s", figure="^opening a snapshot$", size=_TEN + r" exact \+", at_most=5),
         ),
         shown=(("^opening a snapshot$", "^1,000,000 PDQ"), ("^memory of an open index$", "")),
+    ),
+    Row(
+        title="due work found among 300,000 open tasks",
+        command="make bench F=agenda",
+        asks=tuple(
+            Ask(words=f"under 50 ms on {dialect}", figure="^due work found: a claim", size=dialect, at_most=50)
+            for dialect in ("SQLite", "PostgreSQL")
+        ),
+        shown=(("^due work found: the slowest", ""),),
     ),
     Row(
         title="the year 2020: 18.2 billion checks, 7.4 million hits",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from schoon.agenda.service import AgendaService
 from schoon.check import ReceiptSigner
 from schoon.check.service import CheckService, MemberService
 from schoon.hits.ports import Sender
@@ -31,6 +32,7 @@ class Rooms:
     """
 
     clock: Clock
+    agenda: AgendaService
     parties: PartyService
     people: PeopleService
     lists: ListService

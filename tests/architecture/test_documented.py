@@ -68,7 +68,7 @@ def test_every_option_says_what_it_is_for(path):
 
 @pytest.mark.parametrize("path", LEAVES, ids=" ".join)
 def test_every_command_speaks_json(path):
-    speaks_by_nature = {"hash", "serve", "demo", "statement", "scan"}
+    speaks_by_nature = {"hash", "serve", "worker", "demo", "statement", "scan"}
     options = {name for parameter in LEAVES[path].params for name in parameter.opts}
     assert "--json" in options or path[-1] in speaks_by_nature
 

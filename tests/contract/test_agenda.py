@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schoon.agenda import Agenda, Claimed, Task, TaskKind
-from schoon.kinds import Transactions
+from schoon.kinds import Transaction, Transactions
 from schoon.store import Database
 from schoon.store.agenda import SqlAgenda
 from tests.contract.conftest import BACKENDS
@@ -37,6 +37,10 @@ def put(kept: Kept, *subjects: str, at: datetime = T0, kind: TaskKind = PROBE) -
 def claim(kept: Kept, now: datetime = T0, *, limit: int = 100, kinds: list[TaskKind] | None = None) -> list[Claimed]:
     with kept[0].write() as tx:
         return kept[1].claim(tx, now=now, until=now + MINUTE, limit=limit, kinds=kinds)
+
+
+def claim_in(kept: Kept, tx: Transaction) -> list[Claimed]:
+    return kept[1].claim(tx, now=T0, until=T0 + MINUTE, limit=100)
 
 
 def done(kept: Kept, claimed: list[Claimed]) -> list[str]:
@@ -108,17 +112,17 @@ def test_a_task_given_back_waits_until_it_is_due_again(kept: Kept) -> None:
     assert done(kept, claimed) == []
 
 
-def test_the_next_moment_with_work_is_known(kept: Kept) -> None:
+def test_the_next_moment_with_work_of_each_kind_is_known(kept: Kept) -> None:
     with kept[0].read() as tx:
-        assert kept[1].next_due(tx) is None
+        assert kept[1].next_due(tx, list(TaskKind)) == {}
     put(kept, "a", at=T0 + MINUTE)
     put(kept, "b", at=T0 + 2 * MINUTE, kind=SEND)
     with kept[0].read() as tx:
-        assert kept[1].next_due(tx) == T0 + MINUTE
-        assert kept[1].next_due(tx, [SEND]) == T0 + 2 * MINUTE
+        assert kept[1].next_due(tx, list(TaskKind)) == {PROBE: T0 + MINUTE, SEND: T0 + 2 * MINUTE}
+        assert kept[1].next_due(tx, [SEND]) == {SEND: T0 + 2 * MINUTE}
     claim(kept, T0 + MINUTE)
     with kept[0].read() as tx:
-        assert kept[1].next_due(tx) == T0 + 2 * MINUTE
+        assert kept[1].next_due(tx, [PROBE]) == {PROBE: T0 + 2 * MINUTE}
 
 
 def test_it_tells_how_each_kind_stands(kept: Kept) -> None:
@@ -134,6 +138,62 @@ def test_it_tells_how_each_kind_stands(kept: Kept) -> None:
 def test_the_same_task_twice_in_one_call_is_one(kept: Kept) -> None:
     put(kept, "a", "a")
     assert subjects(claim(kept)) == ["a"]
+
+
+def test_who_works_longer_than_a_claim_lasts_may_keep_what_is_still_theirs(kept: Kept) -> None:
+    put(kept, "a", "b")
+    claimed = claim(kept)
+    put(kept, "b", at=T0 + 3 * MINUTE)
+    with kept[0].write() as tx:
+        assert subjects(kept[1].keep(tx, claimed, until=T0 + 2 * MINUTE)) == ["a"]
+    assert claim(kept, T0 + MINUTE) == []
+    assert done(kept, claimed) == ["a"]
+
+
+def test_a_task_whose_worker_died_is_known_as_such(kept: Kept) -> None:
+    put(kept, "died", "given back")
+    died, back = claim(kept)
+    with kept[0].write() as tx:
+        kept[1].again(tx, [back], due_at=T0 + MINUTE)
+    assert not died.abandoned
+    found = {task.subject: task.abandoned for task in claim(kept, T0 + MINUTE)}
+    assert found == {"died": True, "given back": False}
+
+
+def test_a_task_set_aside_is_tried_later_and_stays_due_since_it_was(kept: Kept) -> None:
+    put(kept, "a", "b")
+    claimed = claim(kept)
+    with kept[0].write() as tx:
+        kept[1].set_aside(tx, claimed[:1], fault="KeyError", free_at=T0 + 5 * MINUTE)
+    assert done(kept, claimed) == ["b"]
+    assert claim(kept, T0 + 4 * MINUTE) == []
+    with kept[0].read() as tx:
+        (failing,) = kept[1].failing(tx, 10)
+        assert [(one.tasks, one.due, one.failing) for one in kept[1].waiting(tx, T0 + 4 * MINUTE)] == [(1, 0, 1)]
+    assert (failing.subject, failing.due_at, failing.free_at) == ("a", T0, T0 + 5 * MINUTE)
+    assert (failing.attempts, failing.fault) == (1, "KeyError")
+    (tried,) = claim(kept, T0 + 5 * MINUTE)
+    assert (tried.due_at, tried.attempts, tried.abandoned) == (T0, 1, False)
+
+
+def test_a_fault_is_forgotten_once_the_task_is_given_back_without_one_or_put_again(kept: Kept) -> None:
+    put(kept, "a", "b")
+    with kept[0].write() as tx:
+        kept[1].set_aside(tx, claim_in(kept, tx), fault="KeyError", free_at=T0)
+    claimed = claim(kept)
+    with kept[0].write() as tx:
+        kept[1].again(tx, claimed[:1], due_at=T0)
+        kept[1].put(tx, [Task(kind=PROBE, subject=claimed[1].subject, due_at=T0)])
+    with kept[0].read() as tx:
+        assert kept[1].failing(tx, 10) == []
+
+
+def test_of_many_kinds_the_longest_due_come_first(kept: Kept) -> None:
+    put(kept, "second", at=T0 - MINUTE)
+    put(kept, "first", at=T0 - 2 * MINUTE, kind=SEND)
+    put(kept, "third", at=T0)
+    assert subjects(claim(kept, limit=2)) == ["first", "second"]
+    assert subjects(claim(kept)) == ["third"]
 
 
 def test_a_task_about_nothing_is_refused() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 
-from schoon.agenda import Claimed, Task, TaskKind, Waiting
+from schoon.agenda import Claimed, Failing, Task, TaskKind, Waiting
 from schoon.kinds import Transaction
 
 
@@ -16,6 +16,7 @@ class _Row:
     free_at: datetime
     attempts: int = 0
     lease: str = ""
+    fault: str = ""
 
 
 @dataclass
@@ -38,10 +39,16 @@ class MemoryAgenda:
     ) -> list[Claimed]:
         free = [row for row in self._among(kinds) if row.free_at <= now][:limit]
         lease = f"lease {next(self.numbers)}"
-        claimed = [self._claimed(replace(row, lease=lease)) for row in free]
+        claimed = [self._claimed(row, lease) for row in free]
         for row in free:
             row.lease, row.free_at, row.attempts = lease, until, row.attempts + 1
         return claimed
+
+    def keep(self, tx: Transaction, claimed: Sequence[Claimed], *, until: datetime) -> list[Claimed]:
+        ours = [one for one in claimed if self._holds(one)]
+        for one in ours:
+            self.rows[one.kind, one.subject].free_at = until
+        return ours
 
     def done(self, tx: Transaction, claimed: Sequence[Claimed]) -> list[Claimed]:
         ours = [one for one in claimed if self._holds(one)]
@@ -53,18 +60,40 @@ class MemoryAgenda:
         for one in claimed:
             if self._holds(one):
                 row = self.rows[one.kind, one.subject]
-                row.task, row.free_at, row.lease = replace(row.task, due_at=due_at), due_at, ""
+                row.task, row.free_at, row.lease, row.fault = replace(row.task, due_at=due_at), due_at, "", ""
 
-    def next_due(self, tx: Transaction, kinds: Collection[TaskKind] | None = None) -> datetime | None:
-        return next((row.free_at for row in self._among(kinds)), None)
+    def set_aside(self, tx: Transaction, claimed: Sequence[Claimed], *, fault: str, free_at: datetime) -> None:
+        for one in claimed:
+            if self._holds(one):
+                row = self.rows[one.kind, one.subject]
+                row.free_at, row.lease, row.fault = free_at, "", fault
+
+    def next_due(self, tx: Transaction, kinds: Collection[TaskKind]) -> dict[TaskKind, datetime]:
+        return {kind: rows[0].free_at for kind in kinds if (rows := self._among([kind]))}
 
     def waiting(self, tx: Transaction, now: datetime) -> list[Waiting]:
         found = []
         for kind in sorted({kind for kind, _ in self.rows}):
             rows = self._among([kind])
             due = [row.task.due_at for row in rows if row.free_at <= now]
-            found.append(Waiting(kind=kind, tasks=len(rows), due=len(due), oldest=min(due, default=None)))
+            failing = sum(bool(row.fault) for row in rows)
+            oldest = min(due, default=None)
+            found.append(Waiting(kind=kind, tasks=len(rows), due=len(due), oldest=oldest, failing=failing))
         return found
+
+    def failing(self, tx: Transaction, limit: int) -> list[Failing]:
+        rows = sorted((row for row in self.rows.values() if row.fault), key=lambda row: (row.task.due_at, row.number))
+        return [
+            Failing(
+                kind=row.task.kind,
+                subject=row.task.subject,
+                due_at=row.task.due_at,
+                free_at=row.free_at,
+                attempts=row.attempts,
+                fault=row.fault,
+            )
+            for row in rows[:limit]
+        ]
 
     def _among(self, kinds: Collection[TaskKind] | None) -> list[_Row]:
         rows = [row for row in self.rows.values() if kinds is None or row.task.kind in kinds]
@@ -74,12 +103,13 @@ class MemoryAgenda:
         row = self.rows.get((one.kind, one.subject))
         return row is not None and row.number == one.number and row.lease == one.lease
 
-    def _claimed(self, row: _Row) -> Claimed:
+    def _claimed(self, row: _Row, lease: str) -> Claimed:
         return Claimed(
             number=row.number,
             kind=row.task.kind,
             subject=row.task.subject,
             due_at=row.task.due_at,
             attempts=row.attempts,
-            lease=row.lease,
+            lease=lease,
+            abandoned=bool(row.lease),
         )

@@ -6,6 +6,7 @@ followed by another.
 """
 
 from schoon.agenda.ports import Agenda
-from schoon.agenda.types import Claimed, Task, TaskKind, Waiting
+from schoon.agenda.rules import retry_after
+from schoon.agenda.types import Claimed, Failing, Task, TaskKind, Waiting
 
-__all__ = ["Agenda", "Claimed", "Task", "TaskKind", "Waiting"]
+__all__ = ["Agenda", "Claimed", "Failing", "Task", "TaskKind", "Waiting", "retry_after"]

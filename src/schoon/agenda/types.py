@@ -65,6 +65,7 @@ class Claimed:
         due_at: When it became due; how late it is done follows from that.
         attempts: How many times it was claimed before.
         lease: Names this claim; what is written down under another one does not count.
+        abandoned: The claim before this one ended by itself: who had it died, or was too slow.
     """
 
     number: int
@@ -73,6 +74,7 @@ class Claimed:
     due_at: datetime
     attempts: int
     lease: str = field(repr=False)
+    abandoned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +83,32 @@ class Waiting:
 
     Attributes:
         tasks: All of them, claimed ones too.
-        due: Those due and claimed by nobody.
+        due: Those that may be claimed now: due and claimed by nobody.
         oldest: Since when the longest of those waits; None without any.
+        failing: Those that were set aside after a fault, and wait to be tried again.
     """
 
     kind: TaskKind
     tasks: int
     due: int
     oldest: datetime | None
+    failing: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """A task that was set aside after a fault. It is tried again at growing intervals until it is done or dropped.
+
+    Attributes:
+        due_at: When it became due.
+        free_at: When it is tried again.
+        attempts: How many times it was claimed.
+        fault: What it raised the last time: the name of the error, nothing of what it said.
+    """
+
+    kind: TaskKind
+    subject: str
+    due_at: datetime
+    free_at: datetime
+    attempts: int
+    fault: str

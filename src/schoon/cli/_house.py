@@ -52,6 +52,7 @@ class House:
         open_rooms: The services over database and list files, closed at the end of the `with` block.
         initialise: Makes what is missing (folders, keys, database) and says, line by line, what it made and found.
         serve: Runs the service until it is told to stop.
+        work: Runs what is due until it is told to stop, in so many processes, with its figures at that loopback port.
         home: The folder of this installation.
         server: The address of the check service from the environment, or "".
         token_file, ca_file: From the environment, or their defaults.
@@ -68,6 +69,7 @@ class House:
     open_rooms: "Callable[[], AbstractContextManager[Rooms]]"
     initialise: Callable[[], list[tuple[str, str]]]
     serve: Callable[[ServeOptions], None]
+    work: Callable[[int, int | None], None]
     home: Path
     server: str
     token_file: Path

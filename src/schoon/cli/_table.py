@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "quarantine": ("quarantine", "Show, restore or destroy what a scan put in quarantine."),
     "warm": ("start", "Compile the search kernels now, so that no start of the service waits for it."),
     "serve": ("start", "Run the check service and the hits page."),
+    "worker": ("worker", "Run what is due: notices, probes, clocks."),
+    "agenda": ("worker", "Show what is due, and what keeps failing."),
     "list": ("lists", "The hash list: import, attest, test, publish, withdraw."),
     "organisation": ("organisations", "Organisations and the keys they attest with."),
     "supplier": ("organisations", "Where entries of the list come from."),

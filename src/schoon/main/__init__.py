@@ -21,6 +21,7 @@ from schoon.settings import Settings
 
 if TYPE_CHECKING:  # loads NumPy and Numba
     from schoon.rooms import Rooms
+    from schoon.worker import Workplace
 
 
 def main() -> None:
@@ -64,6 +65,13 @@ def house_of(settings: Settings, environment: Mapping[str, str]) -> House:
         log_to_stderr(settings.log_level)
         serve_service(settings, clock, options)
 
+    def work(processes: int, metrics_port: int | None) -> None:
+        from schoon.worker import WorkOptions  # noqa: PLC0415 - heavy: see the module's docstring
+        from schoon.worker import work as work_on  # noqa: PLC0415 - heavy: see the module's docstring
+
+        log_to_stderr(settings.log_level)
+        work_on("schoon.main:workplace", WorkOptions(processes=processes, metrics_port=metrics_port))
+
     def elsewhere(home: Path) -> House:
         plain = {name: value for name, value in environment.items() if not name.startswith("SCHOON_")}
         there = plain | {"SCHOON_HOME": str(home)}
@@ -74,6 +82,7 @@ def house_of(settings: Settings, environment: Mapping[str, str]) -> House:
         open_rooms=open_rooms,
         initialise=initialise,
         serve=serve,
+        work=work,
         home=settings.home,
         server=settings.server,
         token_file=settings.token_file,
@@ -110,3 +119,13 @@ def app() -> Any:  # noqa: ANN401 - an ASGI application, whose type frameworks d
     settings = Settings.from_environment(os.environ)
     log_to_stderr(settings.log_level)
     return service_app(settings, clock_of(settings))
+
+
+def workplace() -> "Workplace":
+    """What a working process works with, over the environment's settings; each calls this once."""
+    from schoon.main._compose import make_rooms  # noqa: PLC0415 - heavy: see the module's docstring
+    from schoon.worker import workplace_over  # noqa: PLC0415 - heavy: see the module's docstring
+
+    settings = Settings.from_environment(os.environ)
+    log_to_stderr(settings.log_level)
+    return workplace_over(make_rooms(settings, clock_of(settings)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from schoon.agenda.service import AgendaService
 from schoon.check import ReceiptSigner
 from schoon.check.service import CheckService, HitRecorder, MemberService, QuotaKeeper
 from schoon.hits.service import HitService
@@ -19,6 +20,7 @@ from schoon.parties.service import PartyService, PeopleService
 from schoon.rooms import Rooms
 from schoon.settings import Settings
 from schoon.store import Database, migrate
+from schoon.store.agenda import SqlAgenda
 from schoon.store.batches import SqlBatchBook
 from schoon.store.entries import SqlEntryBook
 from schoon.store.hits import SqlHits
@@ -75,6 +77,7 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
     check = _check(settings, database, journal, keys=keys, hits=hits, holder=holder)
     return Rooms(
         clock=clock,
+        agenda=AgendaService(database, SqlAgenda()),
         parties=PartyService(transactions=database, parties=parties, journal=journal),
         people=PeopleService(transactions=database, people=SqlPeople(), journal=journal),
         lists=lists,

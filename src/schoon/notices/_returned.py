@@ -37,7 +37,7 @@ def take_return(parts: NoticeParts, mail: bytes, *, recipient: str, now: datetim
         )
         if parts.deliveries.add_return(tx, kept):
             subject = f"delivery:{delivery.delivery_id}"
-            detail = {"action": said.action.value, "status": said.status}
+            detail = {"says": said.action.value, "status": said.status}
             parts.journal.append(tx, about("notice:delivery:return", subject, now, **detail))
             _follow(parts, tx, delivery, said, now=now)
     return kept

@@ -1,14 +1,15 @@
 """The agenda on SQL: a claim moves the moment from which a task may be claimed to its end, and so ends by itself."""
 
 import secrets
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, select, update
 from typing_extensions import override
 
-from schoon.agenda import Agenda, Claimed, Task, TaskKind, Waiting
+from schoon.agenda import Agenda, Claimed, Failing, Task, TaskKind, Waiting
 from schoon.kinds import Transaction
 from schoon.store._sets import as_rows
 from schoon.store._upsert import insert_for
@@ -30,7 +31,13 @@ class SqlAgenda(Agenda):
             for (kind, subject), due_at in sorted(last.items())
         ]
         statement = insert_for(connection, agenda)
-        anew = {"due_at": statement.excluded.due_at, "free_at": statement.excluded.due_at, "lease": None, "attempts": 0}
+        anew = {
+            "due_at": statement.excluded.due_at,
+            "free_at": statement.excluded.due_at,
+            "lease": None,
+            "attempts": 0,
+            "fault": None,
+        }
         connection.execute(statement.on_conflict_do_update(index_elements=["kind", "subject"], set_=anew), rows)
 
     @override
@@ -46,10 +53,7 @@ class SqlAgenda(Agenda):
         self, tx: Transaction, *, now: datetime, until: datetime, limit: int, kinds: Collection[TaskKind] | None = None
     ) -> list[Claimed]:
         connection = connection_of(tx)
-        query = select(agenda).where(agenda.c.free_at <= now).order_by(agenda.c.free_at, agenda.c.number).limit(limit)
-        if kinds is not None:
-            query = query.where(agenda.c.kind.in_(sorted(kind.value for kind in kinds)))
-        rows = connection.execute(query.with_for_update(skip_locked=True)).all()
+        rows = _free(connection, list(TaskKind) if kinds is None else kinds, now, limit)
         if not rows:
             return []
         lease = secrets.token_hex(16)
@@ -64,51 +68,104 @@ class SqlAgenda(Agenda):
                 due_at=row.due_at,
                 attempts=row.attempts,
                 lease=lease,
+                abandoned=row.lease is not None,
             )
             for row in rows
         ]
 
     @override
+    def keep(self, tx: Transaction, claimed: Sequence[Claimed], *, until: datetime) -> list[Claimed]:
+        connection = connection_of(tx)
+        ours: set[int] = set()
+        for held in _held(connection, claimed):
+            kept = update(agenda).where(held).values(free_at=until)
+            ours.update(connection.scalars(kept.returning(agenda.c.number)))
+        return [task for task in claimed if task.number in ours]
+
+    @override
     def done(self, tx: Transaction, claimed: Sequence[Claimed]) -> list[Claimed]:
         connection = connection_of(tx)
         ours: set[int] = set()
-        for lease, numbers in _by_lease(claimed).items():
-            given = select(as_rows(connection, numbers, int).c.value)
-            ended = delete(agenda).where(agenda.c.number.in_(given), agenda.c.lease == lease)
-            ours.update(connection.scalars(ended.returning(agenda.c.number)))
+        for held in _held(connection, claimed):
+            ours.update(connection.scalars(delete(agenda).where(held).returning(agenda.c.number)))
         return [task for task in claimed if task.number in ours]
 
     @override
     def again(self, tx: Transaction, claimed: Sequence[Claimed], *, due_at: datetime) -> None:
         connection = connection_of(tx)
-        for lease, numbers in _by_lease(claimed).items():
-            given = select(as_rows(connection, numbers, int).c.value)
-            held = and_(agenda.c.number.in_(given), agenda.c.lease == lease)
-            connection.execute(update(agenda).where(held).values(lease=None, due_at=due_at, free_at=due_at))
+        for held in _held(connection, claimed):
+            back = update(agenda).where(held).values(lease=None, due_at=due_at, free_at=due_at, fault=None)
+            connection.execute(back)
 
     @override
-    def next_due(self, tx: Transaction, kinds: Collection[TaskKind] | None = None) -> datetime | None:
-        query = select(agenda.c.free_at).order_by(agenda.c.free_at).limit(1)
-        if kinds is not None:
-            query = query.where(agenda.c.kind.in_(sorted(kind.value for kind in kinds)))
-        found: datetime | None = connection_of(tx).scalar(query)
-        return found
+    def set_aside(self, tx: Transaction, claimed: Sequence[Claimed], *, fault: str, free_at: datetime) -> None:
+        connection = connection_of(tx)
+        for held in _held(connection, claimed):
+            connection.execute(update(agenda).where(held).values(lease=None, fault=fault, free_at=free_at))
+
+    @override
+    def next_due(self, tx: Transaction, kinds: Collection[TaskKind]) -> dict[TaskKind, datetime]:
+        if not kinds:
+            return {}
+        firsts = [
+            select(agenda.c.free_at).where(agenda.c.kind == kind.value).order_by(agenda.c.free_at).limit(1)
+            for kind in kinds
+        ]
+        row = connection_of(tx).execute(select(*(first.scalar_subquery() for first in firsts))).one()
+        return {kind: moment for kind, moment in zip(kinds, row, strict=True) if moment is not None}
 
     @override
     def waiting(self, tx: Transaction, now: datetime) -> list[Waiting]:
-        due = case((agenda.c.free_at <= now, 1), else_=0)
-        since = func.min(case((agenda.c.free_at <= now, agenda.c.due_at)), type_=agenda.c.due_at.type)
+        connection, by_kind = connection_of(tx), agenda.c.kind
+        is_due = and_(by_kind.in_([kind.value for kind in TaskKind]), agenda.c.free_at <= now)
+        each = connection.execute(select(by_kind, func.count()).group_by(by_kind).order_by(by_kind)).all()
+        since = select(by_kind, func.count(), func.min(agenda.c.due_at, type_=agenda.c.due_at.type))
+        due = {row[0]: row for row in connection.execute(since.where(is_due).group_by(by_kind))}
+        failing = Counter(connection.scalars(select(by_kind).where(agenda.c.fault.is_not(None))))
+        return [
+            Waiting(
+                kind=TaskKind(kind),
+                tasks=tasks,
+                due=due[kind][1] if kind in due else 0,
+                oldest=due[kind][2] if kind in due else None,
+                failing=failing[kind],
+            )
+            for kind, tasks in each
+        ]
+
+    @override
+    def failing(self, tx: Transaction, limit: int) -> list[Failing]:
         query = (
-            select(agenda.c.kind, func.count(), func.sum(due), since).group_by(agenda.c.kind).order_by(agenda.c.kind)
+            select(agenda).where(agenda.c.fault.is_not(None)).order_by(agenda.c.due_at, agenda.c.number).limit(limit)
         )
         return [
-            Waiting(kind=TaskKind(kind), tasks=tasks, due=int(number), oldest=oldest)
-            for kind, tasks, number, oldest in connection_of(tx).execute(query)
+            Failing(
+                kind=TaskKind(row.kind),
+                subject=row.subject,
+                due_at=row.due_at,
+                free_at=row.free_at,
+                attempts=row.attempts,
+                fault=row.fault,
+            )
+            for row in connection_of(tx).execute(query)
         ]
 
 
-def _by_lease(claimed: Sequence[Claimed]) -> dict[str, list[int]]:
+def _free(connection: Connection, kinds: Collection[TaskKind], now: datetime, limit: int) -> list[Row[Any]]:
+    """The longest due that nobody holds, and nobody else can take before this transaction ends."""
+    found: list[Row[Any]] = []
+    for kind in sorted(kinds):
+        query = select(agenda).where(agenda.c.kind == kind.value, agenda.c.free_at <= now)
+        query = query.order_by(agenda.c.free_at, agenda.c.number).limit(limit).with_for_update(skip_locked=True)
+        found += connection.execute(query)
+    return sorted(found, key=lambda row: (row.free_at, row.number))[:limit]
+
+
+def _held(connection: Connection, claimed: Sequence[Claimed]) -> Iterator[ColumnElement[bool]]:
+    """For each lease, the condition that names its tasks as long as they are held under it."""
     numbers: dict[str, list[int]] = defaultdict(list)
     for task in claimed:
         numbers[task.lease].append(task.number)
-    return numbers
+    for lease, of_lease in numbers.items():
+        given = select(as_rows(connection, of_lease, int).c.value)
+        yield and_(agenda.c.number.in_(given), agenda.c.lease == lease)

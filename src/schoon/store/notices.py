@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, select, text, update
 from typing_extensions import override
 
 from schoon.kinds import HosterId, ItemId, NoticeId, Transaction
@@ -57,7 +57,7 @@ class SqlNotices(NoticeBook):
         statement = insert_for(connection, notices)
         target = ["hoster_id", "profile_id", "kind"]
         kept = statement.on_conflict_do_update(  # an update that changes nothing: it finds and locks in one statement
-            index_elements=target, index_where=notices.c.state == "open", set_={"state": "open"}
+            index_elements=target, index_where=text("state = 'open'"), set_={"state": statement.excluded.state}
         ).returning(notices.c.id, *(notices.c[name] for name in target))
         found = connection.execute(kept, [rows[key] for key in sorted(rows)]).all()
         names = {(row.hoster_id, row.profile_id, row.kind): NoticeId(row.id) for row in found}

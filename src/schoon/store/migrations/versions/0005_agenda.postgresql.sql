@@ -6,6 +6,7 @@ CREATE TABLE agenda (
     free_at TIMESTAMP WITH TIME ZONE NOT NULL,
     lease TEXT,
     attempts INTEGER NOT NULL,
+    fault TEXT,
     CONSTRAINT pk_agenda PRIMARY KEY (number),
     CONSTRAINT ck_agenda_free_at CHECK (free_at >= due_at),
     CONSTRAINT ck_agenda_subject CHECK (length(subject) > 0)
@@ -13,4 +14,6 @@ CREATE TABLE agenda (
 --;
 CREATE UNIQUE INDEX uq_agenda_kind ON agenda (kind, subject)
 --;
-CREATE INDEX ix_agenda_free_at ON agenda (free_at, number)
+CREATE INDEX ix_agenda_free_at ON agenda (kind, free_at, number)
+--;
+CREATE INDEX ix_agenda_fault ON agenda (due_at) WHERE fault IS NOT NULL

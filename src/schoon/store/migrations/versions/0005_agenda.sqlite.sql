@@ -6,10 +6,13 @@ CREATE TABLE agenda (
     free_at DATETIME NOT NULL,
     lease TEXT,
     attempts INTEGER NOT NULL,
+    fault TEXT,
     CONSTRAINT ck_agenda_free_at CHECK (free_at >= due_at),
     CONSTRAINT ck_agenda_subject CHECK (length(subject) > 0)
 )
 --;
 CREATE UNIQUE INDEX uq_agenda_kind ON agenda (kind, subject)
 --;
-CREATE INDEX ix_agenda_free_at ON agenda (free_at, number)
+CREATE INDEX ix_agenda_free_at ON agenda (kind, free_at, number)
+--;
+CREATE INDEX ix_agenda_fault ON agenda (due_at) WHERE fault IS NOT NULL

@@ -1,0 +1,131 @@
+"""One working process: takes turns until it is told to stop, or until its crew is gone."""
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from importlib import import_module
+from multiprocessing.connection import Connection
+from types import FrameType
+
+import msgspec
+
+from schoon.worker._keeper import Keeper
+from schoon.worker._tally import Tally
+from schoon.worker._turns import LEASE, Turns
+from schoon.worker._workplace import Chore, Workplace
+
+IDLE_SECONDS = 1.0
+"""Without anything due, the agenda is looked at again after so long: others put tasks into it."""
+
+_BEAT_SECONDS = 0.5
+_LONGEST_PAUSE = 10.0
+_CHORE_SECONDS = 10.0
+_log = logging.getLogger(__name__)
+
+
+def workplace_of(factory: str) -> Workplace:
+    """What the factory makes: "module:name" of a callable without arguments."""
+    module, _, name = factory.partition(":")
+    make: Callable[[], Workplace] = getattr(import_module(module), name)
+    return make()
+
+
+def run_process(factory: str, beats: Connection, *, with_chores: bool) -> None:
+    """Work until SIGTERM or SIGINT, and end the batch at hand first.
+
+    Args:
+        factory: See `workplace_of`.
+        beats: Each turn is told here, with what was counted; when nobody listens any more, the process ends.
+        with_chores: Whether this is the process that does the chores too.
+    """
+    stop = threading.Event()
+    _stop_by_signals(stop)
+    place = workplace_of(factory)
+    keeper = Keeper(place.agenda, place.clock, lease=LEASE)
+    chores = _started(place.chores if with_chores else [], stop)
+    _log.info("worker started", extra={"event": "worker.start", "pid": os.getpid()})
+    try:
+        _work(Turns(place, hold=keeper.hold), place, _Beats(beats), stop)
+    except BrokenPipeError:
+        _log.warning("the crew is gone", extra={"event": "worker.orphaned", "pid": os.getpid()})
+    finally:
+        stop.set()
+        keeper.end()
+        for thread in chores:
+            thread.join(_CHORE_SECONDS)
+        place.close()
+    _log.info("worker stopped", extra={"event": "worker.stop", "pid": os.getpid()})
+
+
+class _Beats:
+    """Tells the crew that this process is alive, and what it did."""
+
+    def __init__(self, beats: Connection) -> None:
+        self._beats = beats
+        self._last = 0.0
+
+    def tell(self, turns: Turns) -> None:
+        """Hand the counts over, twice a second at most.
+
+        Raises:
+            BrokenPipeError: Nobody listens any more.
+        """
+        now = time.monotonic()
+        if now - self._last >= _BEAT_SECONDS:
+            self._beats.send_bytes(msgspec.json.encode(turns.tally))
+            turns.tally, self._last = Tally(), now
+
+
+def _work(turns: Turns, place: Workplace, beats: _Beats, stop: threading.Event) -> None:
+    pause = outage = 0.0
+    while not stop.wait(pause):
+        beats.tell(turns)
+        try:
+            pause, outage = _pause(turns.turn(), place.clock()), 0.0
+        except Exception as fault:  # noqa: BLE001 - the outermost loop of a worker: it must outlive any fault
+            level = logging.DEBUG if outage else logging.ERROR  # once an outage
+            _log.log(level, "turn failed", extra={"event": "worker.turn_failed", "error": type(fault).__name__})
+            pause = outage = min(max(2 * outage, IDLE_SECONDS), _LONGEST_PAUSE)
+    beats.tell(turns)
+
+
+def _pause(next_at: datetime | None, now: datetime) -> float:
+    if next_at is None:
+        return IDLE_SECONDS
+    return min(max((next_at - now).total_seconds(), 0.0), IDLE_SECONDS)
+
+
+def _stop_by_signals(stop: threading.Event) -> None:
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGINT, handle)
+
+
+def _started(chores: Sequence[Chore], stop: threading.Event) -> list[threading.Thread]:
+    threads = [
+        threading.Thread(target=_repeat, args=(chore, stop), name=f"schoon-{chore.name}", daemon=True)
+        for chore in chores
+    ]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def _repeat(chore: Chore, stop: threading.Event) -> None:
+    failing = False
+    while not stop.is_set():
+        try:
+            chore.run()
+            failing = False
+        except Exception as fault:  # noqa: BLE001 - the outermost loop of a worker: it must outlive any fault
+            level = logging.DEBUG if failing else logging.ERROR  # once an outage
+            fields = {"event": "worker.chore_failed", "chore": chore.name, "error": type(fault).__name__}
+            _log.log(level, "chore failed", extra=fields)
+            failing = True
+        stop.wait(chore.every_seconds)

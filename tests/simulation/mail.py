@@ -1,0 +1,143 @@
+"""The way to hosters: who takes a message, who says "later", who takes it and does not say so, and what follows."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from schoon.kinds import Clock
+from schoon.notices import Delivery, Handed, HandOver, HosterNotice, NoticeKind, Parcel, ReferralParcel
+from tests.simulation.hosters import UPSTREAM, HosterModel
+from tests.simulation.reactions import react
+from tests.simulation.world import World
+
+BOUNCE_AFTER = timedelta(minutes=40)
+
+
+@dataclass(slots=True)
+class Received:
+    """One message in a hoster's mailbox.
+
+    Attributes:
+        copies: How many times it came; more than once only where our side could not know that it had come.
+        unsure: How many times the hoster's side took it without saying so.
+        lines: (item, address) of each.
+    """
+
+    delivery_id: str
+    notice_id: str
+    hoster: HosterModel
+    again: bool
+    lines: tuple[tuple[str, str], ...]
+    page: str
+    at: datetime
+    copies: int = 1
+    unsure: int = 0
+
+
+@dataclass(slots=True)
+class Post:
+    """The channel for mail, with every mailbox behind it.
+
+    Attributes:
+        mailboxes: Message-ID → what came under it.
+        bounces: (when, return token) of mail that will come back.
+        to_answer: What hosters have yet to react to in words, in the order it came.
+    """
+
+    world: World
+    mailboxes: dict[str, Received] = field(default_factory=dict)
+    bounces: list[tuple[datetime, str]] = field(default_factory=list)
+    to_answer: list[Received] = field(default_factory=list)
+    by_email: dict[str, HosterModel] = field(init=False)
+
+    def __post_init__(self) -> None:
+        hosters = [*self.world.home, UPSTREAM, *self.world.foreign]
+        self.by_email = {one.email: one for one in hosters}
+
+    def prepare(self, notice: HosterNotice, delivery: Delivery) -> bytes:
+        """The message: as much of it as the world reads."""
+        said = {
+            "message_id": delivery.message_id,
+            "again": notice.kind is NoticeKind.AGAIN,
+            "lines": [(line.item_id, line.url) for line in notice.lines],
+            "page": notice.page,
+        }
+        return json.dumps(said).encode()
+
+    def hand_over(self, parcels: Sequence[Parcel], clock: Clock) -> list[HandOver]:
+        """What became of each."""
+        now = clock()
+        if self.world.troubles.mail.holds(now):
+            return [HandOver(handed=Handed.NOT_TRIED, fault="our mail server is away")] * len(parcels)
+        return [self._one(parcel, now) for parcel in parcels]
+
+    def _one(self, parcel: Parcel, now: datetime) -> HandOver:
+        delivery = parcel.delivery
+        hoster = self.by_email[delivery.address]
+        draw = ("mail", hoster.number, delivery.put_at.isoformat(), delivery.attempts)
+        if hoster.bounces:
+            if hoster.number % 2:
+                return HandOver(handed=Handed.REFUSED, fault="550 no such user")
+            self.bounces.append((now + BOUNCE_AFTER, delivery.return_token))
+            return HandOver(handed=Handed.SENT)
+        if self.world.chance.happens(hoster.slow_mail, *draw):
+            if self.world.chance.happens(0.5, "dropped", *draw):
+                self._take(parcel, hoster, now, unsure=True)
+            return HandOver(handed=Handed.RETRY, fault="the connection was dropped")
+        self._take(parcel, hoster, now, unsure=False)
+        return HandOver(handed=Handed.DELIVERED if hoster.number % 3 == 0 else Handed.SENT)
+
+    def _take(self, parcel: Parcel, hoster: HosterModel, now: datetime, *, unsure: bool) -> None:
+        said = json.loads(parcel.content)
+        known = self.mailboxes.get(said["message_id"])
+        if known is not None:
+            known.copies += 1
+            known.unsure += unsure
+            return
+        came = Received(
+            delivery_id=parcel.delivery.delivery_id,
+            notice_id=parcel.delivery.notice_id,
+            hoster=hoster,
+            again=said["again"],
+            lines=tuple((item_id, url) for item_id, url in said["lines"]),
+            page=said["page"],
+            at=now,
+            unsure=int(unsure),
+        )
+        self.mailboxes[said["message_id"]] = came
+        self.to_answer.append(came)
+        for _, url in came.lines:
+            place = self.world.places[url]
+            react(
+                place,
+                hoster,
+                now,
+                again=came.again,
+                elsewhere=lambda place=place: self.world.refuge(place),  # type: ignore[misc]  # bound at once
+                chance=self.world.chance,
+            )
+
+
+@dataclass(slots=True)
+class PolicePost:
+    """The way to the police: out whenever our mail is.
+
+    Attributes:
+        came: How often each referral came, by Message-ID.
+    """
+
+    world: World
+    came: Counter[str] = field(default_factory=Counter)
+
+    def prepare(self, parcel: ReferralParcel) -> bytes:
+        """The message."""
+        return parcel.referral.referral_id.encode()
+
+    def hand_over(self, parcels: Sequence[ReferralParcel], clock: Clock) -> list[HandOver]:
+        """What became of each."""
+        if self.world.troubles.mail.holds(clock()):
+            return [HandOver(handed=Handed.NOT_TRIED, fault="our mail server is away")] * len(parcels)
+        self.came.update(one.message_id for one in parcels)
+        return [HandOver(handed=Handed.SENT)] * len(parcels)
