@@ -1,6 +1,16 @@
 """Every address of the pages, with who may use it and what keeps other sites from using it."""
 
 from schoon.web._visit import Csrf, Permission, View, WebRoute
+from schoon.web.desk import (
+    act_for_police,
+    items_csv,
+    judge_item,
+    open_viewer,
+    search,
+    show_inbox,
+    show_item,
+    show_police,
+)
 from schoon.web.hits import (
     act_on_hit,
     dispute_hit,
@@ -38,5 +48,13 @@ ROUTES: tuple[WebRoute, ...] = (
     _read("/hits/{hit_id}/statement", show_statement, Permission.MEMBER),
     _read("/hits/{hit_id}/files.csv", files_csv, Permission.MEMBER),
     _read("/hits/{hit_id}/history.csv", history_csv, Permission.MEMBER),
+    _read("/desk", show_inbox, Permission.ANALYST),
+    _read("/desk/items.csv", items_csv, Permission.ANALYST),
+    _read("/desk/search", search, Permission.ANALYST),
+    _read("/desk/items/{item_id}", show_item, Permission.ANALYST),
+    _change("/desk/items/{item_id}/judge", judge_item, Permission.ANALYST),
+    _change("/desk/items/{item_id}/viewer", open_viewer, Permission.ANALYST),
+    _read("/police", show_police, Permission.POLICE),
+    _change("/police/items", act_for_police, Permission.POLICE),
 )
 """Read by `create_web`, and by the test that walks them. Static files stand apart: they are the same for everybody."""

@@ -18,7 +18,9 @@
     linkOf(rows[next]).focus();
   };
 
+  let going = false;  // after g, the next letter names a place
   const keys = {
+    g: () => { going = true; },
     j: () => go(1),
     k: () => go(-1),
     x: () => {
@@ -32,7 +34,15 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || (dialog && dialog.open)) return;
-    if (event.target.matches("input:not([type=checkbox]), textarea, select")) return;
+    if (event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select")) return;
+    if (going && read()) {
+      going = false;
+      const place = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+      if (place) { event.preventDefault(); place.click(); }
+      return;
+    }
+    const choice = read() && document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (choice) { event.preventDefault(); choice.checked = true; choice.focus(); return; }
     const act = keys[event.key];
     if (!act || !(read() || event.key === "?")) return;
     event.preventDefault();
