@@ -11,6 +11,7 @@ class ChromeWords(Words):
 
     product = Said(en="Schoon", nl="Schoon")
     place = Said(en="hash check", nl="hashcontrole")
+    place_of_people = Said(en="desk", nl="balie")
     skip = Said(en="To the content", nl="Naar de inhoud")
     logged_in_as = Said(en="Logged in as", nl="Ingelogd als")
     log_out = Said(en="Log out", nl="Uitloggen")
@@ -130,6 +131,7 @@ class Chrome:
         path: Where the language switch comes back to: a path of these pages.
         member: The name of the member or person logged in, or None.
         home: Where the product's name leads.
+        place: What stands beside it.
         form_mark: The hidden value that every form carries.
         flash: What just happened, or None.
         static: Path of the static files, with the version that makes them cacheable.
@@ -141,6 +143,7 @@ class Chrome:
     path: str
     member: str | None
     home: str
+    place: str
     form_mark: str
     flash: Flash | None
     static: str

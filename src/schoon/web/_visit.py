@@ -192,8 +192,9 @@ class Visit:
             path: Where the language switch comes back to.
             flash: What just happened.
         """
+        words = ChromeWords(self.language)
         return Chrome(
-            words=ChromeWords(self.language),
+            words=words,
             language=self.language,
             languages=LANGUAGES,
             path=path,
@@ -203,6 +204,7 @@ class Visit:
             if self.known_member
             else None,
             home=home_of(self.known_person),
+            place=words.place if self.known_person is None else words.place_of_people,
             form_mark=site.seal.form_mark(self.nonce),
             flash=flash,
             static=f"/static/{site.static.version}",

@@ -139,14 +139,16 @@ def _before(item: Item, eyes: Eyes, said: DeskWords) -> str:
 def _facts(details: ItemDetails, eyes: Eyes, said: ItemWords) -> tuple[Fact, ...]:
     item, language = details.item, eyes.language
     last = moment(item.last_reported_at, eyes.now, language).absolute
-    facts = [Fact(name=said.reported, value=said.times.format(count=number(item.reports, language), last=last))]
+    spoken = said.once if item.reports == 1 else said.times
+    facts = [Fact(name=said.reported, value=spoken.format(count=number(item.reports, language), last=last))]
     if item.judgement is not None and item.means is not None:
         label = JUDGEMENTS[item.judgement][1].in_language(language)
         inherited = () if item.inherited_from is None else (_link(item.inherited_from),)
         facts.append(Fact(name=said.judgement, value=label))
         facts.append(Fact(name=said.means, value=MEANS[item.means].in_language(language), links=inherited))
-    kinds = ", ".join(details.digest_kinds) or said.no_digests
-    facts.append(Fact(name=said.digests, value=f"{kinds} · {KNOWN[item.known].in_language(language)}"))
+    kinds = ", ".join(details.digest_kinds)
+    known = KNOWN[item.known].in_language(language)
+    facts.append(Fact(name=said.digests, value=f"{kinds} · {known}" if kinds else said.no_digests))
     for name, others in (
         (said.same_file, details.same_file),
         (said.alike, details.alike),

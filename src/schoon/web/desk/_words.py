@@ -70,6 +70,7 @@ class ItemWords(Words):
     on_pages = Said(en="On page", nl="Op pagina")
     on_it = Said(en="On this page", nl="Op deze pagina")
     reported = Said(en="Reported", nl="Gemeld")
+    once = Said(en="once, {last}", nl="eenmaal, {last}")
     times = Said(en="{count} times, last {last}", nl="{count} keer, laatst {last}")
     hosting = Said(en="Who hosts it", nl="Wie het host")
     no_trace = Said(en="Not traced yet.", nl="Nog niet nagegaan.")
