@@ -68,7 +68,12 @@ keys = Table(
     Column("report_id", Text, ForeignKey("reports.id", deferrable=True, initially="DEFERRED"), nullable=False),
     Column("body", Text, nullable=False),
     Column("until", UtcDateTime),
-    Index("ix_report_keys_report_id", "report_id"),
+    Index(
+        "ix_report_keys_until",
+        "until",
+        sqlite_where=text("until IS NOT NULL"),
+        postgresql_where=text("until IS NOT NULL"),
+    ),
 )
 """Claimed before the report is kept, so that of two at once one waits and then sees the other's."""
 
