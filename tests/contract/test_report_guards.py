@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from schoon.kinds import ItemId
 from schoon.reports import ItemState, Judgement, Reporter, ReportSource
 from schoon.store import Database
-from tests.reports_world import T0, ReportsWorld, sql_world
+from tests.reports_world import DAY, T0, ReportsWorld, sql_world
 
 PAGE, OTHER = "https://foto.example.org/1", "https://foto.example.org/2"
 WHY = "the police asked for it"
@@ -170,3 +170,12 @@ def test_sqlite_replaces_nothing_by_the_back_door(world: ReportsWorld, item: Ite
     world.assess(world.take(OTHER).item_ids[0], Judgement.IGNORE)
     for table in ("items", "item_history", "assessments"):
         refused(world, f"REPLACE INTO {table} SELECT * FROM {table}")
+
+
+def test_only_keys_that_a_sender_chose_are_kept_for_good(world: ReportsWorld) -> None:
+    world.take(PAGE, sender="organisation:3", idempotency_key="a")
+    world.take(PAGE, text="look", sender="melder@example.org")
+    world.reports.expire(now=T0 + 90 * DAY)
+    with world.transactions.read() as tx:
+        rows = tx.execute(text("SELECT count(*), count(until) FROM report_keys")).one()  # type: ignore[attr-defined]  # a connection
+    assert tuple(rows) == (1, 0)

@@ -182,7 +182,7 @@ def open_rooms(home: Path) -> Rooms:
     )
     recorder = HitRecorder(database, hits, SqlNear(), journal, keys=KEYS)
     check = CheckService(source=holder, keys=KEYS, recorder=recorder, quotas=QuotaKeeper(database, SqlUsage()))
-    nothing: Any = None  # the api uses neither the list's desk nor the organisations, agenda, hosting
+    nothing: Any = None  # the api uses none of the desk's rooms
     return Rooms(
         clock=clock,
         parties=nothing,
@@ -191,6 +191,7 @@ def open_rooms(home: Path) -> Rooms:
         check=check,
         hits=hits,
         agenda=nothing,
+        reports=nothing,
         hosting=nothing,
         holder=holder,
         receipts=ReceiptSigner(RECEIPT_KEY),
