@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, select, text, update
 from typing_extensions import override
 
+from schoon.hosting import TraceId
 from schoon.kinds import HosterId, ItemId, NoticeId, Transaction
 from schoon.notices import (
     Dropped,
@@ -57,7 +58,7 @@ class SqlNotices(NoticeBook):
         statement = insert_for(connection, notices)
         target = ["hoster_id", "profile_id", "kind"]
         kept = statement.on_conflict_do_update(  # an update that changes nothing: it finds and locks in one statement
-            index_elements=target, index_where=notices.c.state == "open", set_={"state": "open"}
+            index_elements=target, index_where=text("state = 'open'"), set_={"state": statement.excluded.state}
         ).returning(notices.c.id, *(notices.c[name] for name in target))
         found = connection.execute(kept, [rows[key] for key in sorted(rows)]).all()
         names = {(row.hoster_id, row.profile_id, row.kind): NoticeId(row.id) for row in found}
@@ -150,7 +151,7 @@ class SqlNotices(NoticeBook):
             return []
         connection = connection_of(tx)
         query = (
-            select(notice_items.c.item_id, notices)
+            select(notice_items.c.item_id, notice_items.c.trace_id, notices)
             .join_from(notice_items, notices, notices.c.id == notice_items.c.notice_id)
             .where(notice_items.c.item_id.in_(_given(connection, item_ids)), notice_items.c.dropped_at.is_(None))
             .where(notices.c.state != "empty")
@@ -164,6 +165,7 @@ class SqlNotices(NoticeBook):
                 kind=NoticeKind(row.kind),
                 state=NoticeState(row.state),
                 sent_at=row.sent_at,
+                trace_id=None if row.trace_id is None else TraceId(row.trace_id),
             )
             for row in connection.execute(query)
         ]
