@@ -1,71 +1,87 @@
-"""The whole installation over SQLite in a folder of its own, with the pages, and people who log in."""
+"""Reports, notices and the follow-up as one desk: real rooms over one store, with a clock that runs from task to task.
 
-import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+Who hosts what, channels and what can be looked at are what a test says.
+"""
 
+from datetime import datetime, timedelta
+from typing import Any
+
+from schoon.agenda import TaskKind
+from schoon.followup import Followed, ItemClock
+from schoon.followup.ports import FollowUpPorts
+from schoon.followup.service import FollowUpService
 from schoon.kinds import ItemId
-from schoon.main._compose import initialise_home, make_rooms
-from schoon.parties import Duty, Person, Role
-from schoon.reports import ReportSource, Submission, SubmittedItem
-from schoon.rooms import Rooms
-from schoon.settings import Settings
-from schoon.web import create_web
-from tests.web_world import SESSION_KEY, Browser
-
-NOW = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
+from schoon.reports import ItemState
+from schoon.store import Database
+from schoon.store.followup import SqlFollowUp
+from tests.followup_world import Net
+from tests.memory.desk import MemoryRules
+from tests.memory.followup import MemoryFollowUp
+from tests.notices_world import HOUR, MINUTE, T0, NoticesWorld, a_notice_world
 
 
-def an_empty_home(folder: Path) -> Path:
-    """A home as `schoon init` makes it, to copy."""
-    initialise_home(Settings.from_environment({"SCHOON_HOME": str(folder)}))
-    return folder
+class DeskWorld:
+    """The desk, and short ways to do the usual things."""
+
+    def __init__(self, database: Database | None = None, *, vantages: tuple[str, ...] = ("here",)) -> None:
+        self.front: NoticesWorld = a_notice_world(database)
+        self.net = Net(vantages)
+        parts = self.front.parts
+        store: Any = MemoryFollowUp() if database is None else SqlFollowUp()
+        if database is None:
+            parts.transactions.register(store)  # type: ignore[attr-defined]  # the memory's own
+        self.followup = FollowUpService(
+            FollowUpPorts(
+                transactions=parts.transactions,
+                store=store,
+                agenda=parts.agenda,
+                journal=parts.journal,
+                items=self.front.desk.reports,
+                notices=self.front.notices,
+                rules=MemoryRules(),
+                vault=self.front.desk.reports.vault,
+                prober=self.net,
+            )
+        )
+        object.__setattr__(parts, "listener", self.followup.listener)
+        self.followup.record_basis("a mandate", "A. Jansen", by="desk", now=T0)
+        self.now = T0
+
+    def item(self, url: str = "https://foto.example.org/1") -> ItemId:
+        """An item that was reported and found illegal now."""
+        return self.front.item(url, now=self.now)
+
+    def run(self, until: timedelta) -> None:
+        """Do everything that is due until then, each task at its moment."""
+        end = self.now + until
+        while (due := self._next_due()) is not None and due <= end:
+            self.now = max(self.now, due)
+            self._work()
+        self.now = end
+
+    def state(self, item_id: ItemId) -> ItemState:
+        return self.front.state(item_id)
+
+    def followed(self, item_id: ItemId) -> Followed:
+        return self.followup.followed(item_id)
+
+    def clock(self, item_id: ItemId) -> ItemClock:
+        return self.followed(item_id).clocks[-1]
+
+    def steps(self, item_id: ItemId) -> list[str]:
+        return [one.step.value for one in self.followed(item_id).steps]
+
+    def _work(self) -> None:
+        self.front.work(self.now)
+        with self.front.parts.transactions.write() as tx:
+            mine = [TaskKind.ITEM_PROBE, TaskKind.CLOCK_STEP]
+            claimed = self.front.parts.agenda.claim(tx, now=self.now, until=self.now + MINUTE, limit=1_000, kinds=mine)
+        self.followup.probe_due([one for one in claimed if one.kind is TaskKind.ITEM_PROBE], now=self.now)
+        self.followup.step_due([one for one in claimed if one.kind is TaskKind.CLOCK_STEP], now=self.now)
+
+    def _next_due(self) -> datetime | None:
+        with self.front.parts.transactions.read() as tx:
+            return self.front.parts.agenda.next_due(tx)
 
 
-@dataclass
-class Desk:
-    """One installation at a time that tests set."""
-
-    home: Path
-    now: datetime = NOW
-    rooms: Rooms = field(init=False)
-    browsers: list[Browser] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.rooms = make_rooms(Settings.from_environment({"SCHOON_HOME": str(self.home)}), lambda: self.now)
-        self.app = create_web(self.rooms, session_key=SESSION_KEY, secure_cookies=False)
-
-    @classmethod
-    def copied(cls, template: Path, folder: Path) -> "Desk":
-        """A desk in a copy of an empty home."""
-        shutil.copytree(template, folder)
-        return cls(folder)
-
-    def person(self, *duties: Duty, role: Role = Role.HOTLINE, name: str = "A. Analyst") -> tuple[Person, str]:
-        """Somebody with these duties, and the token's text."""
-        known = {one.role: one for one in self.rooms.parties.organisations()}
-        owner = known.get(role) or self.rooms.parties.add_organisation(f"The {role}", role, by="test", now=self.now)
-        person = self.rooms.people.add(name, owner.organisation_id, duties or (Duty.ANALYST,), by="test", now=self.now)
-        return person, self.rooms.people.issue_token(person.person_id, by="test", now=self.now).text
-
-    def browser(self, *duties: Duty, role: Role = Role.HOTLINE, name: str = "A. Analyst") -> Browser:
-        """A browser in which somebody with these duties has logged in."""
-        browser = Browser(self.app)
-        self.browsers.append(browser)
-        home = browser.log_in(self.person(*duties, role=role, name=name)[1]).location
-        browser.get(home)
-        return browser
-
-    def close(self) -> None:
-        """End what is open."""
-        for browser in self.browsers:
-            browser.close()
-        self.rooms.close()
-
-    def reported(self, urls: Sequence[str], *, text: str = "") -> list[ItemId]:
-        """The items of one report."""
-        items = tuple(SubmittedItem(url=url) for url in urls)
-        submission = Submission(source=ReportSource.FORM, items=items, text=text)
-        return list(self.rooms.reports.take([submission], now=self.now)[0].item_ids)
+__all__ = ["HOUR", "MINUTE", "T0", "DeskWorld"]

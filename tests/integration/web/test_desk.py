@@ -8,7 +8,7 @@ import pytest
 
 from schoon.parties import Duty, Role
 from schoon.reports import ItemState
-from tests.desk_world import Desk, an_empty_home
+from tests.desk_home import Desk, an_empty_home
 
 URL = "https://files.example.org/a/1.jpg?x=%3Cb%3E"
 

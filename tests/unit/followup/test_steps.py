@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-from schoon.agenda import Claimed, TaskKind
+from schoon.agenda import TaskKind
 from schoon.followup import ClockEnd, ProbeOutcome, Wanted
-from schoon.kinds import ItemId
 from schoon.norms import LAW_PROFILES, ClockStart
 from schoon.notices import Answer, NoticeKind, SentNotice
 from schoon.reports import ItemState
@@ -221,37 +219,3 @@ def test_a_step_waits_for_our_own_outage_and_accuses_nobody_in_it() -> None:
     world.net.cut_off.clear()
     world.run(2 * HOUR)
     assert [step for step, _ in world.steps(item)] == ["notice_again", "police", "authority"]
-
-
-def test_one_batch_of_steps_takes_as_many_statements_as_one_step(count_statements: Any) -> None:
-    counts = []
-    for size in (1, 40):
-        world = World(count_statements.database())
-        world.noticed(*(f"item {number}" for number in range(size)))
-        world.run(DAY - MINUTE)
-        world.now = T0 + DAY
-        claimed = [one for one in world.claim() if one.kind is TaskKind.CLOCK_STEP]
-        assert len(claimed) == size
-        with count_statements() as seen:
-            world.followup.step_due(claimed, now=world.now)
-        counts.append(len(seen))
-    assert counts[0] == counts[1]
-
-
-def test_one_batch_of_looks_takes_as_many_statements_as_one_look(count_statements: Any) -> None:
-    counts = []
-    for size in (1, 40):
-        world = World(count_statements.database())
-        items = world.noticed(*(f"item {number}" for number in range(size)))
-        for item in items:
-            world.net.always(item, ProbeOutcome.GONE)
-        world.run(HOUR)
-        claimed: list[Claimed] = []
-        world.now = T0 + 3 * HOUR
-        claimed = [one for one in world.claim() if one.kind is TaskKind.ITEM_PROBE]
-        assert len(claimed) == size
-        with count_statements() as seen:
-            world.followup.probe_due(claimed, now=world.now)
-        assert {world.state(ItemId(one.subject)) for one in claimed} == {ItemState.INACCESSIBLE}
-        counts.append(len(seen))
-    assert counts[0] == counts[1]
