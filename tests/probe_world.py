@@ -146,9 +146,9 @@ def serving(*arguments: Any, **options: Any) -> Iterator[Web]:
 
 QUICK = ProbeLimits(
     connect=timedelta(seconds=2),
-    first_byte=timedelta(seconds=0.4),
-    total=timedelta(seconds=1),
-    look=timedelta(seconds=10),
+    first_byte=timedelta(seconds=3),
+    total=timedelta(seconds=6),
+    look=timedelta(seconds=20),
     trial_networks=LOOPBACK,
 )
 

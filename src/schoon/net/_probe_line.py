@@ -3,6 +3,7 @@
 import errno
 import socket
 import ssl
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -58,23 +59,38 @@ class Call:
 
 
 class TlsWays:
-    """The ways to speak TLS: verified, and for one more look after a fault."""
+    """The ways to speak TLS: verified, and for one more look after a fault. Each is made when it is first needed."""
 
     def __init__(self, ca_file: Path | None) -> None:
         """Take the certificates to trust instead of the system's."""
-        trusted = None if ca_file is None else str(ca_file)
-        self.verified = ssl.create_default_context(cafile=trusted)
-        self._untimed = ssl.create_default_context(cafile=trusted)
-        self._untimed.verify_flags |= _NO_CHECK_TIME
-        self._unverified = ssl.create_default_context(cafile=trusted)
-        self._unverified.check_hostname = False
-        self._unverified.verify_mode = ssl.CERT_NONE
-        for context in (self.verified, self._untimed, self._unverified):
-            context.set_alpn_protocols(["http/1.1"])
+        self._trusted = None if ca_file is None else str(ca_file)
+        self._lock = threading.Lock()
+        self._made: dict[str, ssl.SSLContext] = {}
+
+    @property
+    def verified(self) -> ssl.SSLContext:
+        """Believes good certificates alone."""
+        return self._way("verified")
 
     def after(self, fault: TlsFault) -> ssl.SSLContext:
         """For one more look: of an expired certificate everything else is still verified, of another nothing."""
-        return self._untimed if fault is TlsFault.EXPIRED else self._unverified
+        return self._way("untimed" if fault is TlsFault.EXPIRED else "unverified")
+
+    def _way(self, name: str) -> ssl.SSLContext:
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = self._new(name)
+            return self._made[name]
+
+    def _new(self, name: str) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=self._trusted)
+        context.set_alpn_protocols(["http/1.1"])
+        if name == "untimed":
+            context.verify_flags |= _NO_CHECK_TIME
+        elif name == "unverified":
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
 
 
 def connected(call: Call, limits: ProbeLimits, timer: Timer) -> socket.socket:

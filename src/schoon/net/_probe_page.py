@@ -21,7 +21,7 @@ _FEW_WORDS = 150
 
 _SHOWN = {"img", "video", "audio", "source", "picture", "iframe", "frame", "embed", "object", "image", "canvas"}
 _SKIPPED = {"script", "style", "template", "title"}
-_TAG = re.compile(r"(/?)([a-z][a-z0-9-]*)")
+_TAG = re.compile(r"<(?:!--|(/?[a-z][a-z0-9-]*))")
 _PLACE = re.compile(
     r"""(?<![\w-])(?:src|srcset|href|poster|data|data-src|content|style)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)"""
 )
@@ -159,12 +159,10 @@ class _Reading:
 
     def page(self) -> Page:
         at = 0
-        while True:
-            tag = self._text.find("<", at)
-            self._read(self._text[at : len(self._text) if tag < 0 else tag])
-            if tag < 0:
-                break
+        while (tag := _TAG.search(self._text, at)) is not None:
+            self._read(self._text[at : tag.start()])
             at = self._after(tag)
+        self._read(self._text[at:])
         return Page(
             words=self._words,
             shown=frozenset(self._shown),
@@ -178,18 +176,16 @@ class _Reading:
         self._said.append(text)
         self._words.update("#" if _DIGIT.search(word) else word for word in _WORD.findall(text))
 
-    def _after(self, tag: int) -> int:
-        """Where reading goes on behind what begins at `tag`; at the end of the text when that never ends."""
-        if self._text.startswith("<!--", tag):
-            return self._behind("-->", tag + 4)
-        named = _TAG.match(self._text, tag + 1)
-        if named is None:
-            return tag + 1
-        end = self._behind(">", tag)
-        name = named[2]
-        if not named[1]:
-            self._note(name, self._text[named.end() : end])
-        if not named[1] and name in _SKIPPED:
+    def _after(self, tag: re.Match[str]) -> int:
+        """Where reading goes on behind a tag or a comment; at the end of the text when that never ends."""
+        if tag[1] is None:
+            return self._behind("-->", tag.end())
+        end = self._behind(">", tag.end())
+        name = tag[1]
+        if name.startswith("/"):
+            return end
+        self._note(name, self._text[tag.end() : end])
+        if name in _SKIPPED:
             return self._behind(">", self._behind(f"</{name}", end))
         return end
 

@@ -101,7 +101,7 @@ class HttpProber(Prober):
 
     @cached_property
     def tls(self) -> TlsWays:
-        """The ways to speak TLS; reading certificates takes a while."""
+        """The ways to speak TLS, for every batch: reading certificates takes a while."""
         return TlsWays(self.ca_file)
 
     @cached_property

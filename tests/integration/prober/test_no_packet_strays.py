@@ -25,23 +25,22 @@ NEVER_LEAVES = {"224.0.0.1", "239.1.1.1", "255.255.255.255", "ff02::1", "ff0e::1
 """To these the kernel itself makes no connection; that one was asked for is seen all the same."""
 
 
-def namespace() -> list[str]:
-    """The command that runs another in a network namespace; fails or skips, loudly, where that cannot be had."""
-    as_root = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--net"]
+def require_namespace() -> None:
+    """Fail or skip, loudly, where no network namespace can be had: it takes root, and three programs."""
     missing = [name for name in ("unshare", "ip") if shutil.which(name, path=PATH) is None]
-    if not missing and subprocess.run([*as_root, "true"], capture_output=True, check=False).returncode:
-        missing = ["the right to make a network namespace (root)"]
     if nsd_program() is None:
         missing.append("nsd")
+    if not missing and subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False).returncode:
+        missing.append("root")
     if missing:
         words = f"NO PACKET WAS COUNTED: without {', '.join(missing)} (apt-get install iproute2 util-linux nsd)"
         pytest.fail(words) if IN_CI else pytest.skip(words)
-    return as_root
 
 
 @pytest.fixture(scope="session")
 def results() -> dict[str, dict[str, Any]]:
-    command = [*namespace(), sys.executable, "-m", "tests.integration.prober.inside_namespace"]
+    require_namespace()
+    command = ["unshare", "--net", sys.executable, "-m", "tests.integration.prober.inside_namespace"]
     environment = os.environ | {"PATH": PATH}  # noqa: TID251 - tests have no settings
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=240)
     assert ended.returncode == 0, ended.stderr[-4000:]

@@ -4,6 +4,8 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -150,6 +152,7 @@ def test_what_speaks_no_tls_says_nothing_today(trusting, talk, reason, fault):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         trusting.ports.add(port)
+        trusting.limits = replace(trusting.limits, connect=timedelta(seconds=0.5))
         threading.Thread(target=talk_once, args=(server, talk), daemon=True).start()
         result = trusting.see(f"https://foto.zz:{port}/a")
     assert (result.outcome, result.reason, result.tls_fault) == (ProbeOutcome.TEMPORARY, reason, fault)

@@ -78,14 +78,14 @@ def test_a_picture_is_no_page(start):
      "x=\"'"],
 )  # fmt: skip
 def test_no_page_takes_longer_than_its_length(piece):
-    began = time.monotonic()
+    began = time.thread_time()
     found = page_of((piece * (262_144 // len(piece))).encode())
     assert found is not None
     assert bar_of(found, HERE, was_led=False) in {"", "age"}
     assert found.needs_script in {True, False}
     assert found.is_parked in {True, False}
     assert found.is_bare in {True, False}
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.parametrize(
