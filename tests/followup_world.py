@@ -12,7 +12,18 @@ from schoon.followup.ports import FollowUpPorts
 from schoon.followup.service import FollowUpService
 from schoon.kinds import HosterId, ItemId, NoticeId
 from schoon.norms import LAW_PROFILES, LawProfile
-from schoon.notices import Answer, AnsweredNotice, Answerer, ItemAnswer, Notice, NoticeKind, NoticeState, SentNotice
+from schoon.notices import (
+    Answer,
+    AnsweredNotice,
+    Answerer,
+    ItemAnswer,
+    KeptDispute,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    SentNotice,
+    SettledDispute,
+)
 from schoon.reports import ItemState
 from schoon.store import Database
 from schoon.store.agenda import SqlAgenda
@@ -154,22 +165,25 @@ class World:
     def answer(self, item_id: ItemId, answer: Answer, hoster: HosterId | None = None) -> None:
         """What the hoster of an item says of it now."""
         clock = self.clock(item_id) if hoster is None else self.clock_at(item_id, hoster)
-        notice = Notice(
-            notice_id=clock.notice_id,
-            hoster_id=clock.hoster_id,
-            profile_id=clock.profile_id,
-            kind=NoticeKind.FIRST,
-            state=NoticeState.SENT,
-            opened_at=T0,
-            closes_at=T0,
-            email="abuse@hoster.example",
-            acknowledged_at=self.now,
-        )
         said = AnsweredNotice(
-            notice=notice, answers=(ItemAnswer(item_id=item_id, answer=answer, text="x"),), answerer=Answerer.LINK
+            notice=self._notice(clock),
+            answers=(ItemAnswer(item_id=item_id, answer=answer, text="x"),),
+            answerer=Answerer.LINK,
         )
         with self.ports.transactions.write() as tx:
             self.followup.listener.answered(tx, [said], self.now)
+
+    def settle(self, item_id: ItemId, hoster: HosterId | None = None, *, upheld: bool) -> None:
+        """The desk's answer to a dispute, as the notices take it."""
+        clock = self.clock(item_id) if hoster is None else self.clock_at(item_id, hoster)
+        dispute = KeptDispute(
+            number=1, notice_id=clock.notice_id, item_id=item_id, text="x", at=self.now, upheld=upheld
+        )
+        if upheld and self.state(item_id) is ItemState.NOTICED:
+            self.items.put(item_id, ItemState.NOT_ILLEGAL, self.now)
+        with self.ports.transactions.write() as tx:
+            settled = SettledDispute(dispute=dispute, notice=self._notice(clock))
+            self.followup.listener.settled(tx, [settled], self.now)
 
     def run(self, until: timedelta | datetime) -> None:
         """Do everything that is due until then, each task at its moment."""
@@ -232,6 +246,18 @@ class World:
     def events(self, action: str) -> int:
         with self.ports.transactions.read() as tx:
             return sum(one.event.action == action for one in self.ports.journal.read(tx, limit=100_000))
+
+    def _notice(self, clock: ItemClock) -> Notice:
+        return Notice(
+            notice_id=clock.notice_id,
+            hoster_id=clock.hoster_id,
+            profile_id=clock.profile_id,
+            kind=NoticeKind.FIRST,
+            state=NoticeState.SENT,
+            opened_at=T0,
+            closes_at=T0,
+            email="abuse@hoster.example",
+        )
 
     def _next_due(self) -> datetime | None:
         with self.ports.transactions.read() as tx:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from schoon.kinds import Digest, ItemId, ReportId, Transaction
+from schoon.kinds import Digest, ItemId, NoticeId, ReportId, Transaction
+from schoon.notices import ItemEnd, ReferralId
 from schoon.reports import (
     Item,
     ItemKind,
@@ -74,12 +75,19 @@ class MemoryItems:
 class MemoryNotices:
     again: list[tuple[ItemId, datetime]] = field(default_factory=list)
     police: list[tuple[ItemId, datetime]] = field(default_factory=list)
+    ends: dict[tuple[NoticeId, ItemId], datetime | None] = field(default_factory=dict)
 
     def notice_again(self, tx: Transaction, item_ids: Sequence[ItemId], *, now: datetime) -> None:
         self.again += [(one, now) for one in item_ids]
 
-    def refer_to_police(self, tx: Transaction, item_ids: Sequence[ItemId], *, reasons: str, now: datetime) -> None:
+    def refer_to_police(
+        self, tx: Transaction, item_ids: Sequence[ItemId], *, reasons: str, now: datetime
+    ) -> ReferralId:
         self.police += [(one, now) for one in item_ids]
+        return ReferralId(f"r{len(self.police)}")
+
+    def out_of_reach(self, tx: Transaction, ends: Sequence[ItemEnd]) -> None:
+        self.ends |= {(one.notice_id, one.item_id): one.gone_at for one in ends}
 
 
 @dataclass

@@ -9,7 +9,7 @@ from schoon.cli._commands import Json, command, new_app
 from schoon.cli._followup_pages import clock_record, followed_record, record_record, show_clocks, show_followed
 from schoon.cli._house import House, house_of
 from schoon.cli._output import emit, facts, note, say, table
-from schoon.followup import DisputeAnswer, LegalBasis, ProbeOutcome, Wanted
+from schoon.followup import LegalBasis, ProbeOutcome, Wanted
 from schoon.kinds import HosterId, ItemId
 
 app = new_app(
@@ -35,8 +35,6 @@ Seen = Annotated[
     bool,
     typer.Option("--present/--gone", help="Whether it was still there; two that say gone, an hour apart, prove it."),
 ]
-Upheld = Annotated[bool, typer.Option("--upheld/--rejected", help="Whether the hoster is right: it is not illegal.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept sealed with the item.")]
 After = Annotated[int, typer.Option("--after", metavar="NUMBER", help="Only records with a higher number.")]
 Basis = Annotated[str, typer.Option("--basis", metavar="TEXT", help="The law, mandate or agreement.")]
 Signatory = Annotated[str, typer.Option("--signatory", metavar="NAME", help="The person who signed for it.")]
@@ -96,24 +94,6 @@ def looked(ctx: typer.Context, items: SomeItems, *, present: Seen, as_json: Json
         emit({"items": items, "outcome": outcome, "at": now})
     else:
         say(f"Recorded: {outcome}.")
-
-
-@command(
-    app,
-    "answer",
-    "schoon followup answer 5kq2n7c4v3w6xj2mzt4yq7a3de --rejected --reason 'meets the baseline criteria'",
-    "schoon followup answer 5kq2n7c4v3w6xj2mzt4yq7a3de --upheld --reason 'a drawing, not of a child'",
-)
-def answer(ctx: typer.Context, item: Item, *, upheld: Upheld, reason: Reason, as_json: Json = False) -> None:
-    """Answer the disputes about an item: upheld, it is not illegal and its clocks are void; rejected, they go on."""
-    house, now = house_of(ctx), house_of(ctx).clock()
-    given = DisputeAnswer(item_id=ItemId(item), upheld=upheld, reason=reason)
-    with house.open_rooms() as rooms:
-        rooms.followup.answer_disputes([given], by=house.actor, now=now)
-    if as_json:
-        emit({"item": item, "upheld": upheld, "at": now})
-    else:
-        say("Upheld: the item is not illegal." if upheld else "Rejected: the clock goes on.")
 
 
 @command(app, "records", "schoon followup records", "schoon followup records --after 17 --json")

@@ -1,11 +1,10 @@
 """Is it still there? Looks anchored to the notice, the clock and its steps, and what comes back."""
 
-from schoon.followup.errors import LegalBasisError, NoLegalBasisError, NoSuchDisputeError, NotFollowedError
+from schoon.followup.errors import LegalBasisError, NoLegalBasisError, NotFollowedError
 from schoon.followup.ports import Prober
 from schoon.followup.types import (
     AuthorityRecord,
     ClockEnd,
-    DisputeAnswer,
     Followed,
     GoneRun,
     ItemClock,
@@ -24,7 +23,6 @@ from schoon.followup.types import (
 __all__ = [
     "AuthorityRecord",
     "ClockEnd",
-    "DisputeAnswer",
     "Followed",
     "GoneRun",
     "ItemClock",
@@ -33,7 +31,6 @@ __all__ = [
     "Likeness",
     "Look",
     "NoLegalBasisError",
-    "NoSuchDisputeError",
     "NotFollowedError",
     "ProbeOutcome",
     "ProbeResult",

@@ -1,17 +1,17 @@
 """Starts, feeds and ends clocks with what becomes of notices, in the transaction that writes that down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from schoon.agenda import TaskKind
-from schoon.followup._scene import Scene, by_item, ended, look_task, next_step_due, step_tasks
+from schoon.followup._scene import Scene, by_item, ended, look_task, next_step_due, save_clocks, step_tasks
 from schoon.followup.ports import FollowUpPorts
 from schoon.followup.rules import carried, next_look
 from schoon.followup.types import ClockEnd, ItemClock, Watch
 from schoon.kinds import HosterId, ItemId, Transaction
 from schoon.norms import ClockStart
-from schoon.notices import Answer, AnsweredNotice, Notice, NoticeKind, SentNotice
+from schoon.notices import Answer, AnsweredNotice, Notice, NoticeKind, SentNotice, SettledDispute
 
 _LOOK_NOW = frozenset({Answer.REMOVED, Answer.MOVED_TO, Answer.NOT_OURS})
 """Answers after which it is worth while to look at once."""
@@ -39,7 +39,7 @@ class Listener:
         clocks = {item_id: list(scene.clocks.get(item_id, ())) for _, item_id in told}
         for notice, item_id in told:
             clocks[item_id] = self._with_notice(scene, clocks[item_id], notice, item_id, at=at)
-        self._ports.store.save_clocks(tx, _changed(scene, clocks))
+        save_clocks(self._ports, tx, _changed(scene, clocks))
         self._ports.store.add_clocks(tx, [one for some in clocks.values() for one in some if not one.number])
         watches = [
             self._watch(scene.watches.get(item_id), some[-1], tuple(scene.running(item_id)))
@@ -56,7 +56,7 @@ class Listener:
         waiting = {one.item_id for one in fresh if one.started_at is None and one.ended_at is None}
         every = by_item(self._ports.store.clocks(tx, sorted(waiting)))
         started = [self._started_late(one, every.get(one.item_id, [])) for one in fresh]
-        self._ports.store.save_clocks(tx, started)
+        save_clocks(self._ports, tx, started)
         now = {one.number: one for one in started}
         running = {item_id: [now.get(one.number, one) for one in some] for item_id, some in every.items()}
         tasks, _ = step_tasks(running, self._ports.profiles)
@@ -66,7 +66,7 @@ class Listener:
         """End the clocks of notices that came back: the hoster never had them, and nothing counts."""
         under = self._ports.store.clocks_of(tx, sorted({one.notice.notice_id for one in failed}))
         void = [ended(one, ClockEnd.VOID, at) for one in under if one.ended_at is None]
-        self._ports.store.save_clocks(tx, void)
+        save_clocks(self._ports, tx, void)
         self._replan_steps(tx, sorted({one.item_id for one in void}))
 
     def answered(self, tx: Transaction, answered: Sequence[AnsweredNotice], at: datetime) -> None:
@@ -81,11 +81,24 @@ class Listener:
             if one.ended_at is None and ((one.hoster_id, one.item_id) in answers or one.notice_id in notices)
         }
         after = [_after_answer(one, answers.get((one.hoster_id, one.item_id)), at) for one in before.values()]
-        self._ports.store.save_clocks(tx, [one for one in after if one != before[one.number]])
+        save_clocks(self._ports, tx, [one for one in after if one != before[one.number]])
         disputed = {one.item_id for one in after if one.is_disputed and not before[one.number].is_disputed}
         self._replan_steps(tx, sorted(disputed))
         gone = {one.item_id for one in after if answers.get((one.hoster_id, one.item_id)) in _LOOK_NOW}
         self._ports.agenda.put(tx, [look_task(item_id, at) for item_id in sorted(gone)])
+
+    def settled(self, tx: Transaction, settled: Sequence[SettledDispute], at: datetime) -> None:
+        """Let clocks go on whose dispute was rejected; where one was upheld, the item's clocks are void."""
+        outcomes = {(one.notice.hoster_id, one.dispute.item_id): bool(one.dispute.upheld) for one in settled}
+        upheld = sorted({item_id for (_, item_id), is_upheld in outcomes.items() if is_upheld})
+        before = self._ports.store.clocks(tx, sorted({item_id for _, item_id in outcomes}))
+        after = [_after_outcome(one, outcomes, at) for one in before]
+        after = [ended(one, ClockEnd.VOID, at) if one.item_id in upheld and one.end is None else one for one in after]
+        save_clocks(self._ports, tx, [new for old, new in zip(before, after, strict=True) if new != old])
+        tasks, none = step_tasks(by_item(after), self._ports.profiles)
+        self._ports.agenda.put(tx, tasks)
+        self._ports.agenda.drop(tx, TaskKind.CLOCK_STEP, none)
+        self._ports.agenda.drop(tx, TaskKind.ITEM_PROBE, upheld)
 
     def _with_notice(
         self, scene: Scene, clocks: list[ItemClock], notice: Notice, item_id: ItemId, *, at: datetime
@@ -171,6 +184,13 @@ def _after_answer(clock: ItemClock, answer: Answer | None, at: datetime) -> Item
     if answer is Answer.DISPUTED and clock.disputed_at is None:
         clock = replace(clock, disputed_at=at)
     return clock
+
+
+def _after_outcome(clock: ItemClock, outcomes: Mapping[tuple[HosterId, ItemId], bool], at: datetime) -> ItemClock:
+    upheld = outcomes.get((clock.hoster_id, clock.item_id))
+    if upheld is None or not clock.is_disputed:
+        return clock
+    return replace(clock, answered_at=at, upheld=upheld)
 
 
 def _changed(scene: Scene, clocks: dict[ItemId, list[ItemClock]]) -> list[ItemClock]:

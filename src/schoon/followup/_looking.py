@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from schoon.agenda import Claimed, Task, TaskKind
-from schoon.followup._scene import ROOM, Scene, by_item, ended, item_event, look_task, next_step_due
+from schoon.followup._scene import ROOM, Scene, by_item, ended, item_event, look_task, next_step_due, save_clocks
 from schoon.followup.ports import FollowUpPorts, Prober
 from schoon.followup.rules import RETRY_AFTER, confirmed, judge, next_look, with_addresses, with_looks
 from schoon.followup.types import ClockEnd, ItemClock, LegalBasis, Look, ProbeOutcome, ProbeResult, ProbeTarget, Watch
@@ -150,7 +150,7 @@ class Looking:
         clocks = [one for one in self._ports.store.clocks(tx, sorted(done)) if one.ended_at is None]
         ends = [(one, done[one.item_id]) for one in clocks]
         closed = [ended(one, turn.end, turn.at, turn.watch) for one, turn in ends if turn.end is not None]
-        self._ports.store.save_clocks(tx, closed)
+        save_clocks(self._ports, tx, closed)
         moves = [
             Move(item_id=one, from_state=items[one].state, to_state=turn.state, by=ROOM, reason=turn.reason)
             for one, turn in done.items()

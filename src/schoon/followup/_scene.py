@@ -12,6 +12,7 @@ from schoon.followup.types import ClockEnd, ItemClock, Watch
 from schoon.journal import Event, Scalar
 from schoon.kinds import ItemId, Transaction
 from schoon.norms import LawProfile
+from schoon.notices import ItemEnd
 from schoon.reports import Item
 
 ROOM = "followup"
@@ -53,6 +54,15 @@ def ended(clock: ItemClock, end: ClockEnd, at: datetime, watch: Watch | None = N
     if end is not ClockEnd.INACCESSIBLE or watch is None:
         return ended_clock
     return replace(ended_clock, gone_at=watch.gone_at, confirmed_at=watch.confirmed_at)
+
+
+def save_clocks(ports: FollowUpPorts, tx: Transaction, clocks: Sequence[ItemClock]) -> None:
+    """Write clocks down; of those that stopped, the notices hear since when."""
+    ports.store.save_clocks(tx, clocks)
+    stopped = [(one, since) for one in clocks if (since := one.stopped_at) is not None]
+    ends = [ItemEnd(notice_id=one.notice_id, item_id=one.item_id, gone_at=since) for one, since in stopped]
+    if ends:
+        ports.notices.out_of_reach(tx, ends)
 
 
 def is_disputed(clocks: Sequence[ItemClock]) -> bool:

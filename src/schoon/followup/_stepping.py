@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from schoon.agenda import Claimed, TaskKind
-from schoon.followup._scene import Scene, ended, is_disputed, item_event, look_task, step_tasks
+from schoon.followup._scene import Scene, ended, is_disputed, item_event, look_task, save_clocks, step_tasks
 from schoon.followup.ports import FollowUpPorts
 from schoon.followup.rules import ACCUSING, WAIT, Ruling, next_step, ruling
 from schoon.followup.types import AuthorityRecord, ClockEnd, ItemClock, StepTaken
@@ -135,7 +135,7 @@ class Stepping:
     def _write(self, tx: Transaction, work: Work, ours: Collection[ItemId], now: datetime) -> None:
         steps = [one for one in work.steps if one.item_id in ours]
         changed = [one for item_id in ours for one in work.clocks[item_id] if one.number in work.changed]
-        self._ports.store.save_clocks(tx, changed)
+        save_clocks(self._ports, tx, changed)
         self._ports.store.add_steps(tx, steps)
         self._act(tx, steps, work.clocks, now)
         self._ports.journal.append_all(

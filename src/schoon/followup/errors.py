@@ -9,12 +9,6 @@ class NotFollowedError(InputError):
     next_step = "`schoon followup list` shows the items that are followed"
 
 
-class NoSuchDisputeError(InputError):
-    """No dispute about the item waits for an answer."""
-
-    next_step = "`schoon followup list --disputed` shows those that do"
-
-
 class LegalBasisError(InputError):
     """A legal basis names the basis and the person who signed for it."""
 

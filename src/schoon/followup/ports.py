@@ -20,6 +20,7 @@ from schoon.followup.types import (
 from schoon.journal import Journal
 from schoon.kinds import Digest, ItemId, NoticeId, Transaction, Transactions
 from schoon.norms import LAW_PROFILES, LawProfile
+from schoon.notices import ItemEnd, ReferralId
 from schoon.reports import Item, Move, Receipt, Submission
 from schoon.reports.ports import Vault
 
@@ -67,7 +68,13 @@ class Notices(Protocol):
         """Tell hosters again of items that are still there."""
         ...
 
-    def refer_to_police(self, tx: Transaction, item_ids: Sequence[ItemId], *, reasons: str, now: datetime) -> None:
+    def out_of_reach(self, tx: Transaction, ends: Sequence[ItemEnd]) -> None:
+        """Write down since when items are out of reach under their notices."""
+        ...
+
+    def refer_to_police(
+        self, tx: Transaction, item_ids: Sequence[ItemId], *, reasons: str, now: datetime
+    ) -> ReferralId:
         """Lay items before the police."""
         ...
 

@@ -1,4 +1,4 @@
-"""Follows items from their first notice until they stay away: looks, clocks, steps, disputes, and by what right."""
+"""Follows items from their first notice until they stay away: looks, clocks, steps, and by what right."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,6 @@ from schoon.followup.errors import NotFollowedError
 from schoon.followup.ports import FollowUpPorts
 from schoon.followup.types import (
     AuthorityRecord,
-    DisputeAnswer,
     Followed,
     ItemClock,
     LegalBasis,
@@ -52,14 +51,6 @@ class FollowUpService:
         while a dispute is open. No step is taken about an item that is not noticed: held, say, or settled.
         """
         self._stepping.step_due(claimed, now=now)
-
-    def answer_disputes(self, answers: Sequence[DisputeAnswer], *, by: str, now: datetime) -> None:
-        """Settle disputes, all or none: upheld, the item is not illegal and its clocks are void; else they go on.
-
-        Raises:
-            NoSuchDisputeError: Of one of the items no dispute waits.
-        """
-        self._desk.answer_disputes(answers, by=by, now=now)
 
     def looked(self, item_ids: Sequence[ItemId], outcome: ProbeOutcome, *, by: str, now: datetime) -> None:
         """Record that a person saw items still there, or not there; it counts as a look from every vantage point.

@@ -331,17 +331,3 @@ class Followed:
     clocks: tuple[ItemClock, ...]
     steps: tuple[StepTaken, ...]
     looks: tuple[Look, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisputeAnswer:
-    """The desk's answer to the disputes about one item.
-
-    Attributes:
-        upheld: The hoster is right: the item is not illegal, and its clocks are void.
-        reason: In words; sealed with the item's history.
-    """
-
-    item_id: ItemId
-    upheld: bool
-    reason: str = field(repr=False)

@@ -19,6 +19,7 @@ from schoon.notices._answer_types import (
     Reconciliation,
     Reseller,
     Settled,
+    SettledDispute,
     Standing,
 )
 from schoon.notices._delivery_types import (
@@ -148,6 +149,7 @@ __all__ = [
     "ReturnedMailError",
     "SentNotice",
     "Settled",
+    "SettledDispute",
     "Standing",
     "TakenUp",
     "TooManyResellersError",

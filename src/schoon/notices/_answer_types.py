@@ -148,6 +148,14 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettledDispute:
+    """A dispute with its outcome and the notice it was about, as listeners hear of it."""
+
+    dispute: KeptDispute
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptAcknowledgement:
     """A signed acknowledgement: the bytes that were signed, and by which key.
 

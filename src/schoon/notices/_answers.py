@@ -17,6 +17,7 @@ from schoon.notices._answer_types import (
     Reseller,
     Said,
     Settled,
+    SettledDispute,
 )
 from schoon.notices._arrivals import look_again
 from schoon.notices._events import about, note
@@ -142,6 +143,7 @@ def settle(parts: NoticeParts, settled: Settled) -> KeptDispute:
         dispute = parts.answers.settle(tx, settled)
         if dispute is None:
             raise NoSuchDisputeError(f"there is no open dispute {settled.number}")
+        notice = notice_of(parts, tx, dispute.notice_id)
         item = parts.items.items(tx, [dispute.item_id]).get(dispute.item_id)
         if settled.upheld and item is not None and item.state in {ItemState.NOTICED, ItemState.TO_NOTICE}:
             step = Move(
@@ -162,6 +164,7 @@ def settle(parts: NoticeParts, settled: Settled) -> KeptDispute:
             notice=dispute.notice_id,
         )
         parts.journal.append(tx, event)
+        parts.listener.settled(tx, [SettledDispute(dispute=dispute, notice=notice)], settled.at)
     return dispute
 
 

@@ -14,6 +14,7 @@ from schoon.notices._answer_types import (
     NoticePage,
     Reconciliation,
     Settled,
+    SettledDispute,
 )
 from schoon.notices._delivery_types import Delivery, HandOver, KeptReturn, Parcel
 from schoon.notices._message_types import HosterNotice
@@ -62,6 +63,10 @@ class NoticeListener(Protocol):
 
     def answered(self, tx: Transaction, answered: Sequence[AnsweredNotice], at: datetime) -> None:
         """The hoster spoke. No answer by itself ends a clock: what a probe sees does, or a settled dispute."""
+        ...
+
+    def settled(self, tx: Transaction, settled: Sequence[SettledDispute], at: datetime) -> None:
+        """Disputes have their outcome; where one was upheld, its item is not illegal now if it could be moved there."""
         ...
 
 

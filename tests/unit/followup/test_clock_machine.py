@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from schoon.agenda import TaskKind
-from schoon.followup import DisputeAnswer, ItemClock, ProbeOutcome, Wanted
+from schoon.followup import ItemClock, ProbeOutcome, Wanted
 from schoon.followup.rules import ACCUSING, MAX_WAITS, WAIT, next_step
 from schoon.kinds import HosterId, ItemId, Transaction
 from schoon.norms import Step
@@ -114,9 +114,10 @@ class ClockMachine(RuleBasedStateMachine):
 
     @rule(item=ITEMS, upheld=st.booleans())
     def the_desk_answers(self, item, upheld):
-        if any(clock.item_id == item for clock in self.world.followup.clocks(Wanted(disputed=True))):
-            answer = DisputeAnswer(item_id=item, upheld=upheld, reason="because")
-            self.world.followup.answer_disputes([answer], by="desk", now=self.world.now)
+        for clock in self.world.followup.clocks(Wanted(disputed=True)):
+            if clock.item_id == item:
+                self.world.settle(item, clock.hoster_id, upheld=upheld)
+                break
 
     @rule(item=ITEMS)
     def the_police_hold(self, item):

@@ -47,6 +47,7 @@ def test_a_removal_is_confirmed_after_an_hour_and_counts_from_when_it_was_first_
     assert takedown.reading(world.now) is Reading.IN_TIME
     assert world.tasks(TaskKind.CLOCK_STEP) == 0
     assert world.events("followup:item:inaccessible") == 1
+    assert world.notices.ends == {(clock.notice_id, item): clock.gone_at}
 
 
 def test_a_removal_seen_before_the_deadline_and_confirmed_after_it_is_in_time_and_takes_no_step() -> None:
@@ -128,6 +129,7 @@ def test_what_moved_to_another_hoster_is_noticed_anew_and_both_clocks_are_kept()
     world.run(30 * HOUR)
     old, new = world.followed(item).clocks
     assert (old.hoster_id, old.end, old.stopped_at) == (one, ClockEnd.MOVED, seen_elsewhere)
+    assert world.notices.ends == {(old.notice_id, item): seen_elsewhere}
     assert (new.hoster_id, new.end, new.started_at) == (two, None, T0 + 5 * HOUR)
     assert [step.notice_id for step in world.followed(item).steps] == [new.notice_id]
 

@@ -2,13 +2,9 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-import pytest
-
-from schoon.agenda import Claimed, TaskKind
-from schoon.followup import ClockEnd, DisputeAnswer, NoSuchDisputeError, ProbeOutcome, Wanted
-from schoon.kinds import ItemId
+from schoon.agenda import TaskKind
+from schoon.followup import ClockEnd, ProbeOutcome, Wanted
 from schoon.norms import LAW_PROFILES, ClockStart
 from schoon.notices import Answer, NoticeKind, SentNotice
 from schoon.reports import ItemState
@@ -63,7 +59,7 @@ def test_a_disputed_item_is_noticed_again_and_accuses_nobody_until_the_answer() 
     world.run(5 * DAY)
     assert world.steps(item) == LADDER[:1]
     answered_at = world.now
-    world.followup.answer_disputes([DisputeAnswer(item_id=item, upheld=False, reason="no")], by="desk", now=world.now)
+    world.settle(item, upheld=False)
     assert world.followup.clocks(Wanted(disputed=True)) == []
     world.run(HOUR)
     assert world.steps(item) == [*LADDER[:1], ("police", answered_at - T0), ("authority", answered_at - T0)]
@@ -74,7 +70,7 @@ def test_a_rejected_dispute_holds_nothing_a_second_time() -> None:
     world = World()
     (item,) = world.noticed("item")
     world.answer(item, Answer.DISPUTED)
-    world.followup.answer_disputes([DisputeAnswer(item_id=item, upheld=False, reason="no")], by="desk", now=world.now)
+    world.settle(item, upheld=False)
     world.run(HOUR)
     world.answer(item, Answer.DISPUTED)
     world.run(4 * DAY)
@@ -86,9 +82,8 @@ def test_an_upheld_dispute_makes_the_item_not_illegal_and_its_clocks_void() -> N
     (item,) = world.noticed("item")
     world.run(HOUR)
     world.answer(item, Answer.DISPUTED)
-    world.followup.answer_disputes([DisputeAnswer(item_id=item, upheld=True, reason="art")], by="desk", now=world.now)
+    world.settle(item, upheld=True)
     assert world.state(item) is ItemState.NOT_ILLEGAL
-    assert (world.items.moves[-1].by, world.items.moves[-1].reason) == ("desk", "art")
     clock = world.clock(item)
     assert (clock.end, clock.upheld, clock.stopped_at) == (ClockEnd.VOID, True, None)
     assert world.tasks() == 0
@@ -103,10 +98,20 @@ def test_a_dispute_about_what_was_removed_meanwhile_is_answered_too() -> None:
     world.net.always(item, ProbeOutcome.GONE)
     world.run(5 * HOUR)
     assert world.state(item) is ItemState.INACCESSIBLE
-    world.followup.answer_disputes([DisputeAnswer(item_id=item, upheld=True, reason="art")], by="desk", now=world.now)
+    world.settle(item, upheld=True)
     assert world.state(item) is ItemState.INACCESSIBLE
     assert (world.clock(item).upheld, world.clock(item).end) == (True, ClockEnd.INACCESSIBLE)
     assert world.tasks() == 0
+
+
+def test_a_dispute_that_is_rejected_leaves_the_watch_for_a_return_in_place() -> None:
+    world = World()
+    (item,) = world.noticed("item")
+    world.answer(item, Answer.DISPUTED)
+    world.net.always(item, ProbeOutcome.GONE)
+    world.run(5 * HOUR)
+    world.settle(item, upheld=False)
+    assert (world.tasks(TaskKind.ITEM_PROBE), world.tasks(TaskKind.CLOCK_STEP)) == (1, 0)
 
 
 def test_the_dispute_of_one_hoster_holds_the_steps_of_the_other() -> None:
@@ -118,18 +123,6 @@ def test_the_dispute_of_one_hoster_holds_the_steps_of_the_other() -> None:
     world.answer(item, Answer.DISPUTED, two)
     world.run(4 * DAY)
     assert world.steps(item) == [("notice_again", DAY), ("notice_again", 54 * HOUR)]
-
-
-def test_only_an_open_dispute_can_be_answered_and_then_once() -> None:
-    world = World()
-    (item,) = world.noticed("item")
-    answer = DisputeAnswer(item_id=item, upheld=False, reason="no")
-    with pytest.raises(NoSuchDisputeError):
-        world.followup.answer_disputes([answer], by="desk", now=world.now)
-    world.answer(item, Answer.DISPUTED)
-    world.followup.answer_disputes([answer], by="desk", now=world.now)
-    with pytest.raises(NoSuchDisputeError):
-        world.followup.answer_disputes([answer], by="desk", now=world.now)
 
 
 def test_what_the_police_holds_takes_no_step_and_goes_on_with_what_was_left_once_it_is_noticed_again() -> None:
@@ -226,37 +219,3 @@ def test_a_step_waits_for_our_own_outage_and_accuses_nobody_in_it() -> None:
     world.net.cut_off.clear()
     world.run(2 * HOUR)
     assert [step for step, _ in world.steps(item)] == ["notice_again", "police", "authority"]
-
-
-def test_one_batch_of_steps_takes_as_many_statements_as_one_step(count_statements: Any) -> None:
-    counts = []
-    for size in (1, 40):
-        world = World(count_statements.database())
-        world.noticed(*(f"item {number}" for number in range(size)))
-        world.run(DAY - MINUTE)
-        world.now = T0 + DAY
-        claimed = [one for one in world.claim() if one.kind is TaskKind.CLOCK_STEP]
-        assert len(claimed) == size
-        with count_statements() as seen:
-            world.followup.step_due(claimed, now=world.now)
-        counts.append(len(seen))
-    assert counts[0] == counts[1]
-
-
-def test_one_batch_of_looks_takes_as_many_statements_as_one_look(count_statements: Any) -> None:
-    counts = []
-    for size in (1, 40):
-        world = World(count_statements.database())
-        items = world.noticed(*(f"item {number}" for number in range(size)))
-        for item in items:
-            world.net.always(item, ProbeOutcome.GONE)
-        world.run(HOUR)
-        claimed: list[Claimed] = []
-        world.now = T0 + 3 * HOUR
-        claimed = [one for one in world.claim() if one.kind is TaskKind.ITEM_PROBE]
-        assert len(claimed) == size
-        with count_statements() as seen:
-            world.followup.probe_due(claimed, now=world.now)
-        assert {world.state(ItemId(one.subject)) for one in claimed} == {ItemState.INACCESSIBLE}
-        counts.append(len(seen))
-    assert counts[0] == counts[1]
