@@ -70,7 +70,7 @@ class _Traces:
     hosting: HostingService
 
     def trace(self, targets: Sequence[TargetUrl], *, now: datetime, fresh: bool) -> list[HostingChain | None]:
-        return [self.hosting.trace(one.text, by="notices", now=now, fresh=fresh) for one in targets]
+        return [*self.hosting.trace_many(targets, by="notices", now=now, fresh=fresh)]
 
 
 class _Listening:
@@ -116,6 +116,7 @@ def open_house(database: Database, world: World, folder: Path) -> House:
             **base,
         ),
         home_country="NL",
+        new_id=lambda: tokens(8).hex(),
     )
     import_tables(hosting, world, folder)
     reports = ReportService(

@@ -1,7 +1,7 @@
 """Asks the sources, one after the other: what one of them cannot say stands beside what the others said."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from ipaddress import ip_address
@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from schoon.hosting._bootstrap import Bootstrap, read_bootstrap
 from schoon.hosting._findings import Findings
 from schoon.hosting._rdap import MalformedAnswerError, Registration, read_registration
-from schoon.hosting._snapshot_types import Route, SnapshotKind
+from schoon.hosting._snapshot_types import Route, Snapshot, SnapshotKind
 from schoon.hosting._special import special_reason
 from schoon.hosting.ports import AnswerCache, RegistryDoor, SnapshotBook, SourceFault
 from schoon.hosting.types import (
@@ -77,6 +77,33 @@ class Notes:
         self.failures.append(SourceFailure(source=source, asked=asked, kind=kind, reason=reason))
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What the traces of one call go by alike, read once.
+
+    Attributes:
+        prefixes: The newest table of prefixes; None when none was imported.
+        files: IANA's files of servers that were imported.
+        heard: Registries' answers that came new in this call, by question: nothing is asked twice.
+    """
+
+    prefixes: Snapshot | None
+    files: dict[SnapshotKind, Bootstrap]
+    heard: dict[str, CachedAnswer] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, transactions: Transactions, book: SnapshotBook) -> "Tables":
+        """The tables as they are now."""
+        files: dict[SnapshotKind, Bootstrap] = {}
+        with transactions.read() as tx:
+            prefixes = book.newest(tx, SnapshotKind.PREFIXES)
+            for kind in (SnapshotKind.RDAP_DNS, SnapshotKind.RDAP_IPV4, SnapshotKind.RDAP_IPV6):
+                newest = book.newest(tx, kind)
+                if newest is not None:
+                    files[kind] = read_bootstrap(newest[1])
+        return cls(None if prefixes is None else prefixes[0], files)
+
+
 class Routes:
     """The newest table of prefixes."""
 
@@ -85,15 +112,15 @@ class Routes:
         self._transactions = transactions
         self._book = book
 
-    def find(self, addresses: Sequence[Address], notes: Notes) -> dict[Address, tuple[Route, Evidence]]:
+    def find(
+        self, snapshot: Snapshot | None, addresses: Sequence[Address], notes: Notes
+    ) -> dict[Address, tuple[Route, Evidence]]:
         """The route of each address that has one."""
         found: dict[Address, tuple[Route, Evidence]] = {}
+        if snapshot is None:
+            notes.fail(Source.SNAPSHOT, "prefixes", "not_configured", "no table of prefixes was imported")
+            return found
         with self._transactions.read() as tx:
-            newest = self._book.newest(tx, SnapshotKind.PREFIXES)
-            if newest is None:
-                notes.fail(Source.SNAPSHOT, "prefixes", "not_configured", "no table of prefixes was imported")
-                return found
-            snapshot = newest[0]
             evidence: dict[str, Evidence] = {}
             for address in addresses:
                 route = self._book.route_for(tx, snapshot.snapshot_id, address)
@@ -113,22 +140,15 @@ class Routes:
 class Registries:
     """RDAP, of which answers are kept for a while."""
 
-    def __init__(self, transactions: Transactions, book: SnapshotBook, cache: AnswerCache, door: RegistryDoor) -> None:
+    def __init__(self, transactions: Transactions, cache: AnswerCache, door: RegistryDoor) -> None:
         """Take the ports."""
         self._transactions = transactions
-        self._book = book
         self._cache = cache
         self._door = door
 
-    def begin(self, notes: Notes, *, fresh: bool) -> "Questions":
+    def begin(self, tables: Tables, notes: Notes, *, fresh: bool) -> "Questions":
         """The questions of one trace."""
-        files: dict[SnapshotKind, Bootstrap] = {}
-        with self._transactions.read() as tx:
-            for kind in (SnapshotKind.RDAP_DNS, SnapshotKind.RDAP_IPV4, SnapshotKind.RDAP_IPV6):
-                newest = self._book.newest(tx, kind)
-                if newest is not None:
-                    files[kind] = read_bootstrap(newest[1])
-        return Questions(self, files, notes, fresh=fresh)
+        return Questions(self, tables, notes, fresh=fresh)
 
     def kept(self, asked: str, now: datetime) -> CachedAnswer | None:
         """An answer that may be used again."""
@@ -143,20 +163,18 @@ class Registries:
 class Questions:
     """What one trace asks of registries."""
 
-    def __init__(
-        self, registries: Registries, files: dict[SnapshotKind, Bootstrap], notes: Notes, *, fresh: bool
-    ) -> None:
+    def __init__(self, registries: Registries, tables: Tables, notes: Notes, *, fresh: bool) -> None:
         """Take the files of servers.
 
         Args:
             registries: Who asks.
-            files: IANA's files, by kind; those that were imported.
+            tables: With IANA's files, and what was heard in the same call.
             notes: Where answers and failures go.
             fresh: Whether kept answers are passed over.
         """
         self._registries = registries
-        self._files = files
-        self._servers = frozenset[str]().union(*(one.servers for one in files.values()))
+        self._files, self._heard = tables.files, tables.heard
+        self._servers = frozenset[str]().union(*(one.servers for one in tables.files.values()))
         self._notes = notes
         self._fresh = fresh
         self._asked = 0
@@ -197,11 +215,12 @@ class Questions:
         kept_since = None if answer.obtained_at == self._notes.now else answer.obtained_at
         if kept_since is None:
             self._notes.answers.append(answer)
+            self._heard[asked] = answer
         return registration, self._notes.keep(Source.RDAP, asked, answer.text, obtained_at=kept_since)
 
     def _answer(self, asked: str, urls: Sequence[str], *, known: bool) -> CachedAnswer:
         now = self._notes.now
-        kept = None if self._fresh else self._registries.kept(asked, now)
+        kept = self._kept(asked)
         if kept is not None and not kept.found:
             raise SourceFault(_NOT_FOUND, f"the registry had no such object at {kept.obtained_at:%Y-%m-%d %H:%M} UTC")
         if kept is not None:
@@ -221,10 +240,16 @@ class Questions:
             return replace(draft, text=self._first_answer(asked, urls))
         except SourceFault as fault:
             if fault.kind == _NOT_FOUND:
-                self._notes.answers.append(replace(draft, found=False, expires_at=now + NOT_FOUND_TERM))
+                self._heard[asked] = replace(draft, found=False, expires_at=now + NOT_FOUND_TERM)
+                self._notes.answers.append(self._heard[asked])
             else:
                 self._notes.spoiled.append(asked)
             raise
+
+    def _kept(self, asked: str) -> CachedAnswer | None:
+        if asked in self._heard:
+            return self._heard[asked]
+        return None if self._fresh else self._registries.kept(asked, self._notes.now)
 
     def _first_answer(self, asked: str, urls: Sequence[str]) -> str:
         """The answer of the first server that gives one; https servers come first."""
@@ -249,9 +274,8 @@ def _holds(registration: Registration, address: Address) -> bool:
 
 def findings_of(
     addresses: Sequence[tuple[Address, bool]],
-    routes: Routes,
+    find_routes: Callable[[Sequence[Address]], dict[Address, tuple[Route, Evidence]]],
     questions: Questions,
-    notes: Notes,
     *,
     cdn: bool,
 ) -> list[Findings]:
@@ -259,13 +283,12 @@ def findings_of(
 
     Args:
         addresses: Each with whether it lies behind a CDN.
-        routes: The table of prefixes.
+        find_routes: Looks addresses up in the table of prefixes.
         questions: To the registries.
-        notes: Where evidence and failures go.
         cdn: Whether the other addresses are a CDN's.
     """
     special = {address: special_reason(address) for address, _ in addresses}
-    found = routes.find([address for address, why in special.items() if not why], notes)
+    found = find_routes([address for address, why in special.items() if not why])
     return [
         Findings(
             address=address,

@@ -1,11 +1,11 @@
 """Traces one address: rules, names, addresses, registries; and puts what they say together."""
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from schoon.hosting._asking import Notes, Questions, Registries, Routes, findings_of
+from schoon.hosting._asking import Notes, Questions, Registries, Routes, Tables, findings_of
 from schoon.hosting._findings import Findings, Found, domain_contacts, rule_contact
 from schoon.hosting._outcome import Resolved, resolved_by
 from schoon.hosting._special import special_name_reason, special_reason
@@ -25,7 +25,6 @@ from schoon.hosting.types import (
 )
 from schoon.reports import Address, TargetUrl, address_of
 
-_ID_BYTES = 8
 _PARTIES = {
     RuleKind.FORCE_HOSTER: Scope.HOSTER,
     RuleKind.CDN_ORIGIN: Scope.HOSTER,
@@ -41,31 +40,42 @@ class _Task:
     domain: DomainName | None
     resolved: Resolved
     rules: Sequence[KeptRule]
+    tables: Tables
     notes: Notes
 
 
 class Tracer:
     """Asks every source about an address."""
 
-    def __init__(self, ports: HostingPorts, *, home_country: str) -> None:
-        """Take the ports, and the country in which hosting is ours."""
+    def __init__(self, ports: HostingPorts, *, home_country: str, new_id: Callable[[], str]) -> None:
+        """Take the ports, the country in which hosting is ours, and who names traces."""
         self._ports = ports
+        self._new_id = new_id
         self._home = home_country
         self._routes = Routes(ports.transactions, ports.snapshots)
-        self._registries = Registries(ports.transactions, ports.snapshots, ports.cache, ports.registry)
+        self._registries = Registries(ports.transactions, ports.cache, ports.registry)
 
-    def trace(self, target: TargetUrl, *, by: str, now: datetime, fresh: bool) -> tuple[HostingChain, Notes]:
-        """The chain, not kept yet, and the notes with the registries' answers that came new."""
+    def trace(
+        self, targets: Sequence[TargetUrl], *, by: str, now: datetime, fresh: bool
+    ) -> Iterator[tuple[HostingChain, Notes]]:
+        """The chains, not kept yet, and the notes with the registries' answers that came new."""
+        tables = Tables.read(self._ports.transactions, self._ports.snapshots)
+        for target in targets:
+            yield self._trace(target, tables, by=by, now=now, fresh=fresh)
+
+    def _trace(
+        self, target: TargetUrl, tables: Tables, *, by: str, now: datetime, fresh: bool
+    ) -> tuple[HostingChain, Notes]:
         notes = Notes(now=now)
         with self._ports.transactions.read() as tx:
             kept = self._ports.rules.all(tx, domains=domains_above(target.host))
         rules = rules_for(kept, target.host, notes.now)
         domain = None if target.address else self._cut(target.host, notes)
         resolved = self._resolved(target, notes)
-        task = _Task(target=target, domain=domain, resolved=resolved, rules=rules, notes=notes)
+        task = _Task(target=target, domain=domain, resolved=resolved, rules=rules, tables=tables, notes=notes)
         findings, contacts = self._found(task, fresh=fresh)
         chain = HostingChain(
-            trace_id=TraceId(secrets.token_hex(_ID_BYTES)),
+            trace_id=TraceId(self._new_id()),
             target=target,
             asked_by=by,
             traced_at=notes.now,
@@ -89,12 +99,13 @@ class Tracer:
         hides = resolved.outcome is Outcome.UNTRACEABLE
         if hides or (resolved.outcome is Outcome.SPECIAL and not resolved.addresses):
             return [], contacts
-        questions = self._registries.begin(notes, fresh=fresh)
+        questions = self._registries.begin(task.tables, notes, fresh=fresh)
         cdn = rule_of(rules, RuleKind.CDN_ORIGIN)
         origins = self._origins(cdn, task.target.host, notes) if cdn else []
         addresses = [(one, False) for one in resolved.addresses if one not in origins]
         addresses += [(one, True) for one in origins]
-        findings = findings_of(addresses, self._routes, questions, notes, cdn=cdn is not None)
+        find_routes = partial(self._routes.find, task.tables.prefixes, notes=notes)
+        findings = findings_of(addresses, find_routes, questions, cdn=cdn is not None)
         contacts += [contact for one in findings for contact in one.contacts()]
         contacts += _of_domain(task.domain, questions, rules)
         return findings, contacts

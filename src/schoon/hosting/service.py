@@ -1,7 +1,8 @@
 """Says who can take an address down, and keeps what was found."""
 
 import logging
-from collections.abc import Collection
+import secrets
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,20 +25,26 @@ from schoon.reports import TargetUrl, TargetUrlError, address_of, canonical_host
 
 _log = logging.getLogger(__name__)
 _MAX_KEPT_SHOWN = 100
+_NAME_BYTES = 8
+
+
+def _random_name() -> str:
+    return secrets.token_hex(_NAME_BYTES)
 
 
 class HostingService:
     """Traces addresses; keeps the snapshots and rules that traces go by."""
 
-    def __init__(self, ports: HostingPorts, *, home_country: str) -> None:
+    def __init__(self, ports: HostingPorts, *, home_country: str, new_id: Callable[[], str] = _random_name) -> None:
         """Take the ports.
 
         Args:
             ports: See there.
             home_country: Two letters; hosting there is ours.
+            new_id: Makes random names of traces, unless something must be repeatable.
         """
         self._ports = ports
-        self._tracer = Tracer(ports, home_country=home_country)
+        self._tracer = Tracer(ports, home_country=home_country, new_id=new_id)
         self._importer = SnapshotImporter(ports.transactions, ports.snapshots, ports.cache, ports.journal)
 
     def trace(self, url: str, *, by: str, now: datetime, fresh: bool = False) -> HostingChain:
@@ -52,16 +59,23 @@ class HostingService:
         Raises:
             TargetUrlError: It is not an address that can be traced.
         """
-        target = TargetUrl.parse(url)
-        chain, notes = self._tracer.trace(target, by=by, now=require_utc(now), fresh=fresh)
+        return self.trace_many([TargetUrl.parse(url)], by=by, now=now, fresh=fresh)[0]
+
+    def trace_many(
+        self, targets: Sequence[TargetUrl], *, by: str, now: datetime, fresh: bool = False
+    ) -> list[HostingChain]:
+        """The same for many addresses, in order. Tables are read once, and no registry is asked a thing twice."""
+        traced = list(self._tracer.trace(targets, by=by, now=require_utc(now), fresh=fresh))
         with self._ports.transactions.write() as tx:
-            self._keep_answers(tx, notes)
-            self._ports.traces.add(tx, chain)
-            self._ports.journal.append(tx, _trace_event(chain))
-        faults = [f"{one.source}:{one.kind}" for one in chain.failures]
-        fields = {"event": "hosting.trace", "trace_id": chain.trace_id, "outcome": chain.outcome.value}
-        _log.info("address traced", extra=fields | {"addresses": len(chain.addresses), "faults": faults})
-        return chain
+            self._keep_answers(tx, [notes for _, notes in traced], now)
+            for chain, _ in traced:
+                self._ports.traces.add(tx, chain)
+            self._ports.journal.append_all(tx, [_trace_event(chain) for chain, _ in traced])
+        for chain, _ in traced:
+            faults = [f"{one.source}:{one.kind}" for one in chain.failures]
+            fields = {"event": "hosting.trace", "trace_id": chain.trace_id, "outcome": chain.outcome.value}
+            _log.info("address traced", extra=fields | {"addresses": len(chain.addresses), "faults": faults})
+        return [chain for chain, _ in traced]
 
     def traces(self, url: str, *, until: datetime) -> list[HostingChain]:
         """The kept traces of an address up to and with an instant, the newest first; at most a hundred."""
@@ -140,12 +154,12 @@ class HostingService:
                 raise NoSuchDomainRuleError(f"rule {rule_id} is not there, or ended before")
             self._record(tx, "hosting:rule:end", rule_id, by=by, now=now, detail={"reason": reason})
 
-    def _keep_answers(self, tx: Transaction, notes: Notes) -> None:
-        for asked in notes.spoiled:
+    def _keep_answers(self, tx: Transaction, notes: Sequence[Notes], now: datetime) -> None:
+        for asked in {asked: None for one in notes for asked in one.spoiled}:
             self._ports.cache.withdraw(tx, Source.RDAP, asked)
-        for answer in notes.answers:
+        for answer in {answer.asked: answer for one in notes for answer in one.answers}.values():
             self._ports.cache.put(tx, answer)
-        self._ports.cache.clean(tx, now=notes.now)
+        self._ports.cache.clean(tx, now=require_utc(now))
 
     def _rule_domain(self, text: str) -> str:
         try:

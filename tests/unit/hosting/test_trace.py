@@ -9,7 +9,7 @@ import pytest
 from schoon.hosting import Confidence, Outcome, RuleKind, Scope, Source, Where
 from schoon.hosting.ports import DnsStatus, SourceFault
 from schoon.net import NoResolver
-from schoon.reports import TargetUrlError
+from schoon.reports import TargetUrl, TargetUrlError
 from tests.hosting_world import DAY, SUFFIXES, T0, Origins, World
 from tests.rdap_server import domain, entity, network
 
@@ -255,6 +255,20 @@ def test_a_fresh_trace_asks_anew_and_spoils_what_was_kept(world):
     world.registry.answers["ip/45.80.1.10"] = SourceFault("rate_limited", "the registry answered 429")
     assert "rate_limited" in {one.kind for one in world.trace(fresh=True).failures}
     assert "rate_limited" in {one.kind for one in world.trace().failures}, "the withdrawn answer was served"
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_many_addresses_of_one_call_ask_nothing_twice(world, fresh):
+    world.names.known["beeld.foto.zz"] = ["45.80.1.10"]
+    targets = [TargetUrl.parse(url) for url in ("https://foto.zz/a", "https://beeld.foto.zz/b", "https://weg.foto.zz/")]
+    world.trace()
+    world.registry.asked.clear()
+    first, second, third = world.hosting.trace_many(targets, by="desk", now=T0 + timedelta(hours=1), fresh=fresh)
+    assert len(world.registry.asked) == len(set(world.registry.asked))
+    assert [one.target for one in (first, second, third)] == targets
+    assert second.best_contact.email == first.best_contact.email == "abuse@klant.zz"
+    assert third.outcome is Outcome.NO_SUCH_NAME
+    assert [one.trace_id for one in world.hosting.traces(targets[1].text, until=T0 + DAY)] == [second.trace_id]
 
 
 def test_new_files_of_servers_withdraw_what_old_ones_answered(world):
