@@ -81,7 +81,7 @@ class DeskWorld:
 
     def _next_due(self) -> datetime | None:
         with self.front.parts.transactions.read() as tx:
-            return self.front.parts.agenda.next_due(tx)
+            return min(self.front.parts.agenda.next_due(tx, set(TaskKind)).values(), default=None)
 
 
 __all__ = ["HOUR", "MINUTE", "T0", "DeskWorld"]

@@ -261,4 +261,4 @@ class World:
 
     def _next_due(self) -> datetime | None:
         with self.ports.transactions.read() as tx:
-            return self.ports.agenda.next_due(tx)
+            return min(self.ports.agenda.next_due(tx, set(TaskKind)).values(), default=None)

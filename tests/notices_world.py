@@ -45,7 +45,8 @@ from schoon.notices import (
     referral_letter,
 )
 from schoon.notices.service import NoticeParts, NoticeService, NoticeTerms
-from schoon.reports import ItemState, Judged, Judgement, KeyVault, TargetUrl
+from schoon.reports import ItemState, Judged, Judgement, TargetUrl
+from schoon.reports.service import KeyVault
 from schoon.store import Database
 from schoon.store.answers import SqlAnswers
 from schoon.store.deliveries import SqlDeliveries

@@ -23,8 +23,8 @@ from schoon.notices.ports import NoticeListener
 from schoon.notices.service import NoticeParts, NoticeService, NoticeTerms
 from schoon.parties import Role
 from schoon.parties.service import PartyService
-from schoon.reports import DeskTerms, KeyVault, TargetUrl
-from schoon.reports.service import ReportService
+from schoon.reports import DeskTerms, TargetUrl
+from schoon.reports.service import KeyVault, ReportService
 from schoon.rooms import Rooms
 from schoon.store import Database
 from schoon.store.agenda import SqlAgenda

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from schoon.journal import Event, Journal
+from schoon.journal import Event, Journal, Scalar
 from schoon.kinds import OrganisationId, PersonId, TokenId, Transactions, require_utc
 from schoon.parties.errors import NoSuchPersonError, PersonError, PersonTokenRefusedError
 from schoon.parties.ports import PeopleBook
@@ -162,5 +162,5 @@ def _random_name(letter: str) -> str:
 
 
 def _event(action: str, person: Person, *, by: str, now: datetime) -> Event:
-    detail = {"organisation": person.organisation_id, "duties": ",".join(sorted(person.duties))}
+    detail: dict[str, Scalar] = {"organisation": person.organisation_id, "duties": ",".join(sorted(person.duties))}
     return Event(action=action, actor=by, subject=f"person:{person.person_id}", at=now, detail=detail)

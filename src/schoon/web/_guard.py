@@ -164,8 +164,8 @@ def _require_permission(permission: Permission, visit: Visit) -> None:
         NotLoggedInError: A stranger.
         NoDutyError: A person without one of the duties.
     """
-    if permission is Permission.MEMBER and visit.member and not visit.known_person:
-        return
+    if permission is Permission.MEMBER and visit.known_member is None:
+        raise NotLoggedInError
     if permission in DUTIES and not visit.person.may(*DUTIES[permission]):
         raise NoDutyError(f"the page needs: {' or '.join(DUTIES[permission])}")
 

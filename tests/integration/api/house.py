@@ -186,6 +186,7 @@ def open_rooms(home: Path) -> Rooms:
     return Rooms(
         clock=clock,
         parties=nothing,
+        people=nothing,
         lists=nothing,
         members=members,
         check=check,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schoon.reports import KeyVault, VaultError
+from schoon.reports import VaultError
+from schoon.reports.service import KeyVault
 
 KEY = bytes(range(32))
 TEXT = "https://foto.example.org/1"
