@@ -38,9 +38,9 @@ def notice_again(parts: NoticeParts, tx: Transaction, item_ids: Sequence[ItemId]
             hoster=hosters[hoster_id],
             kind=NoticeKind.AGAIN,
             profile_id=parts.terms.profile_id,
-            trace_id=None,
+            trace_id=one.trace_id,
         )
-        for item_id, hoster_id in told
+        for (item_id, hoster_id), one in told.items()
         if (item_id, hoster_id) not in waiting
     ]
     place(parts, tx, placings, now=now)

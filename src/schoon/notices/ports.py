@@ -108,7 +108,7 @@ class Channel(Protocol):
         ...
 
     def hand_over(self, parcels: Sequence[Parcel], clock: Clock) -> list[HandOver]:
-        """What became of each, in order. Never raises for the other side's faults, and ends within half a minute."""
+        """What became of each, in order. Never raises for the other side's faults, and ends within a minute."""
         ...
 
 
@@ -120,7 +120,7 @@ class PoliceDoor(Protocol):
         ...
 
     def hand_over(self, parcels: Sequence[ReferralParcel], clock: Clock) -> list[HandOver]:
-        """What became of each, in order. Never raises for the other side's faults, and ends within half a minute."""
+        """What became of each, in order. Never raises for the other side's faults, and ends within a minute."""
         ...
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from schoon.hits import Language
 from schoon.hosting import Contact, HostingChain, Outcome, Source, Where
@@ -63,6 +64,7 @@ def is_usable(hoster: Hoster, now: datetime) -> bool:
     return hoster.bounced_at is None or now >= hoster.bounced_at + BOUNCE_TERM
 
 
+@lru_cache(maxsize=10_000)  # a country has some hundreds of hosters, and each is named by every trace
 def mail_address_of(text: str) -> str | None:
     """The address in the form in which mail goes there, its domain in ASCII; None where mail cannot go."""
     person, _, domain = text.strip().rpartition("@")

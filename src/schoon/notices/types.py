@@ -188,7 +188,8 @@ class NoticeItem:
 
     Attributes:
         taken_up_at: When it was put on the notice.
-        trace_id: The trace that says that the hoster has it, renewed just before sending.
+        trace_id: The trace that says that the hoster has it, renewed just before sending; None where another hoster
+            passed it on.
         dropped_at, dropped_because: When and why it was taken off before sending; None while it is on it.
         answer: The last one.
         gone_at: Since when it is out of reach, as probes found and confirmed; None while it is there.
@@ -238,7 +239,11 @@ class NoticeWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """Where one item stands on one notice that was not empty."""
+    """Where one item stands on one notice that was not empty.
+
+    Attributes:
+        trace_id: As of the item on the notice; None where another hoster passed it on.
+    """
 
     item_id: ItemId
     notice_id: NoticeId
@@ -246,6 +251,7 @@ class Live:
     kind: NoticeKind
     state: NoticeState
     sent_at: datetime | None
+    trace_id: TraceId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, func, select, text, update
 from typing_extensions import override
 
+from schoon.hosting import TraceId
 from schoon.kinds import HosterId, ItemId, NoticeId, Transaction
 from schoon.notices import (
     Dropped,
@@ -150,7 +151,7 @@ class SqlNotices(NoticeBook):
             return []
         connection = connection_of(tx)
         query = (
-            select(notice_items.c.item_id, notices)
+            select(notice_items.c.item_id, notice_items.c.trace_id, notices)
             .join_from(notice_items, notices, notices.c.id == notice_items.c.notice_id)
             .where(notice_items.c.item_id.in_(_given(connection, item_ids)), notice_items.c.dropped_at.is_(None))
             .where(notices.c.state != "empty")
@@ -164,6 +165,7 @@ class SqlNotices(NoticeBook):
                 kind=NoticeKind(row.kind),
                 state=NoticeState(row.state),
                 sent_at=row.sent_at,
+                trace_id=None if row.trace_id is None else TraceId(row.trace_id),
             )
             for row in connection.execute(query)
         ]
