@@ -40,6 +40,7 @@ from schoon.notices import (
     Parcel,
     ReferralParcel,
     SentNotice,
+    SettledDispute,
     letter_of,
     referral_letter,
 )
@@ -171,6 +172,7 @@ class Ear:
     heard: list[tuple[str, tuple[ItemId, ...]]] = field(default_factory=list)
     told: list[SentNotice] = field(default_factory=list)
     said: list[AnsweredNotice] = field(default_factory=list)
+    outcomes: list[SettledDispute] = field(default_factory=list)
 
     def sent(self, tx: Transaction, sent: Sequence[SentNotice], at: datetime) -> None:
         self._hear("sent", sent)
@@ -183,6 +185,9 @@ class Ear:
 
     def answered(self, tx: Transaction, answered: Sequence[AnsweredNotice], at: datetime) -> None:
         self.said += answered
+
+    def settled(self, tx: Transaction, settled: Sequence[SettledDispute], at: datetime) -> None:
+        self.outcomes += settled
 
     def _hear(self, what: str, notices: Sequence[SentNotice]) -> None:
         self.told += notices
