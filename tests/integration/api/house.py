@@ -182,11 +182,7 @@ def open_rooms(home: Path) -> Rooms:
     )
     recorder = HitRecorder(database, hits, SqlNear(), journal, keys=KEYS)
     check = CheckService(source=holder, keys=KEYS, recorder=recorder, quotas=QuotaKeeper(database, SqlUsage()))
-<<<<<<< HEAD
-    nothing: Any = None  # the api uses neither the list's desk nor the organisations, agenda, hosting
-=======
-    nothing: Any = None  # the api uses neither the desks of list and reports, nor organisations, nor hosting
->>>>>>> reports
+    nothing: Any = None  # the api uses neither the desks of list and reports, nor agenda, organisations, hosting
     return Rooms(
         clock=clock,
         parties=nothing,
@@ -194,11 +190,8 @@ def open_rooms(home: Path) -> Rooms:
         members=members,
         check=check,
         hits=hits,
-<<<<<<< HEAD
         agenda=nothing,
-=======
         reports=nothing,
->>>>>>> reports
         hosting=nothing,
         holder=holder,
         receipts=ReceiptSigner(RECEIPT_KEY),
