@@ -1,10 +1,12 @@
 """The desk as one: what becomes of a report, its notice and its clock, over memory and both databases."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
+from schoon.agenda import TaskKind
 from schoon.followup import ClockEnd, ProbeOutcome
 from schoon.hosting import Scope, Where
 from schoon.notices import Answer, ChannelKind, ItemAnswer, NoticeKind, Settled
@@ -148,3 +150,30 @@ def test_defect_5_what_comes_back_is_told_anew(desk: DeskWorld) -> None:
     assert (first.end, second.end) == (ClockEnd.INACCESSIBLE, None)
     assert first.gone_at is not None
     assert second.started_at == second.sent_at
+
+
+def test_workers_at_once_take_each_step_once(backend: Database) -> None:
+    desk = DeskWorld(backend)
+    items = [desk.item(f"https://foto.example.org/{number}") for number in range(20)]
+    desk.run(HOUR + DAY - MINUTE)
+    desk.now += MINUTE
+    with backend.write() as tx:
+        agenda = desk.front.parts.agenda
+        claimed = agenda.claim(tx, now=desk.now, until=desk.now, limit=100, kinds=[TaskKind.CLOCK_STEP])
+    assert len(claimed) == len(items)
+    start = threading.Barrier(4)
+
+    def work() -> None:
+        start.wait()
+        desk.followup.step_due(claimed, now=desk.now)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [desk.steps(item) for item in items] == [["notice_again"]] * len(items)
+    (again,) = [one for one in desk.front.all() if one.kind is NoticeKind.AGAIN]
+    assert again.items == len(items)
+    desk.run(DAY)
+    assert [desk.steps(item) for item in items] == [["notice_again", "police"]] * len(items)

@@ -72,9 +72,10 @@ LARGEST: Delays = ((0.86, 0.5, 23.5), (0.11, 24.0, 47.5), (0.025, 48.0, 300.0))
 NEVER: Delays = ()
 
 
-def at_home() -> list[HosterModel]:
-    """The forty at home; the first has 94 % of the material."""
-    made = [HosterModel(number=1, name="grootmagazijn", weight=94.0, delays=LARGEST, acknowledges=0.3)]
+def at_home(largest: float = 0.94) -> list[HosterModel]:
+    """The forty at home; the first has that share of the material, and the others have the rest alike."""
+    made = [HosterModel(number=1, name="grootmagazijn", weight=largest, delays=LARGEST, acknowledges=0.3)]
+    weight = (1 - largest) / 39
     for first, count, kind in (
         (2, 12, {"delays": MODEL, "acknowledges": 0.95}),
         (14, 10, {"delays": ORDINARY}),
@@ -89,7 +90,7 @@ def at_home() -> list[HosterModel]:
         (40, 1, {"delays": NEVER, "after_police": NEVER, "acknowledges": 0.0, "disputes": 0.05}),
     ):
         numbers = range(first, first + count)
-        made += [HosterModel(number=one, name=f"hoster{one:02}", weight=6.0 / 39, **kind) for one in numbers]
+        made += [HosterModel(number=one, name=f"hoster{one:02}", weight=weight, **kind) for one in numbers]
     return made
 
 

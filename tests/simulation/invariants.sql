@@ -61,10 +61,11 @@ SELECT i.id FROM items i
   AND NOT EXISTS (SELECT 1 FROM followup_clocks c
   WHERE c.item_id = i.id AND c.ended_at IS NULL);
 
--- N3 what is out of reach is watched for its return for thirty days
+-- N3 what is out of reach is watched for its return for thirty days, unless it was shown to be lawful
 SELECT i.id FROM items i
   JOIN followup_watches w ON w.item_id = i.id
   WHERE i.state = 'inaccessible'
+  AND NOT EXISTS (SELECT 1 FROM notice_disputes d WHERE d.item_id = i.id AND d.upheld)
   AND NOT EXISTS (SELECT 1 FROM agenda a
   WHERE a.kind = 'item:probe' AND a.subject = i.id)
   AND NOT EXISTS (SELECT 1 FROM followup_observations o

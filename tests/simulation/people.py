@@ -1,11 +1,9 @@
 """Analysts, police and hosters: what people do in the simulated year."""
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
-from schoon.followup import DisputeAnswer, NoSuchDisputeError
 from schoon.kinds import ItemId
 from schoon.notices import Answer, ItemAnswer, Settled
 from schoon.reports import ItemState, Judged, Judgement, Wanted
@@ -144,9 +142,6 @@ class Desk:
             upheld = self.world.chance.happens(0.2, "upheld", one.number)
             self.upheld += upheld
             reason = "shown to be an adult" if upheld else "nothing was shown"
-            answer = DisputeAnswer(item_id=one.item_id, upheld=upheld, reason=reason)
-            with suppress(NoSuchDisputeError):  # the item was taken away meanwhile, and its clock ended
-                self.house.followup.answer_disputes([answer], by="desk:eva", now=now)
             self.house.notices.settle(Settled(number=one.number, upheld=upheld, reason=reason, by="desk:eva", at=now))
 
 

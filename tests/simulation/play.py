@@ -1,14 +1,13 @@
 """Turns the clock: reports come in, people work, and the worker does what is due, tick by tick."""
 
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from schoon.agenda import TaskKind
 from schoon.reports import Receipt, Submission
 from schoon.store import Database, migrate
 from schoon.worker import Turns
@@ -33,11 +32,13 @@ class Scale:
         reports: That come in.
         tick: How far the clock jumps: the worker looks at the agenda so often.
         after: How long the hotline works on once the last report is in.
+        largest: The share of the largest hoster; a small run shows more of the others with less.
     """
 
     reports: int = YEAR_REPORTS
     tick: timedelta = timedelta(minutes=20)
     after: timedelta = timedelta(0)
+    largest: float = 0.94
 
     @property
     def coming_in(self) -> timedelta:
@@ -61,8 +62,7 @@ class Played:
     end: datetime
     receipts: dict[int, Receipt] = field(default_factory=dict)
     repeated: int = 0
-    seconds: Counter[str] = field(default_factory=Counter)
-    done: Counter[TaskKind] = field(default_factory=Counter)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     hosters: Hosters = field(init=False)
     desk: Desk = field(init=False)
 
@@ -75,7 +75,7 @@ def play(seed: int, scale: Scale, folder: Path, *, tell: Callable[[str], None] =
     url = f"sqlite:///{folder / 'schoon.db'}"
     migrate(url)
     end = BEGIN + scale.coming_in + scale.after
-    world = World(Chance(seed), (BEGIN, end))
+    world = World(Chance(seed), (BEGIN, end), largest=scale.largest)
     house = open_house(Database(url), world, folder)
     played = Played(scale, world, house, Turns(house.place, lease=10 * scale.tick), end)
     _Run(played, tell).to_the_end()

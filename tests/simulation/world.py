@@ -78,13 +78,15 @@ class World:
     """Everything, by address and by host.
 
     Attributes:
+        largest: The share of the largest hoster at home.
         now: The moment at which doors answer.
     """
 
     chance: Chance
     span: tuple[datetime, datetime]
     now: datetime = field(init=False)
-    home: list[HosterModel] = field(default_factory=at_home)
+    largest: float = 0.94
+    home: list[HosterModel] = field(init=False)
     foreign: list[HosterModel] = field(default_factory=abroad)
     places: dict[str, Place] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
@@ -95,7 +97,7 @@ class World:
     troubles: Troubles = field(init=False)
 
     def __post_init__(self) -> None:
-        self.now = self.span[0]
+        self.now, self.home = self.span[0], at_home(self.largest)
         self.troubles = Troubles.over(self.span, [*self.home, UPSTREAM], self.chance)
 
     def reports_of(self, arrival: Arrival) -> Iterator[Told]:
