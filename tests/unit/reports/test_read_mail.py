@@ -156,6 +156,7 @@ def test_a_text_without_an_address_is_a_report_too():
     ("message", "reason"),
     [
         (raw_mail("Subject: x"), "neither an address nor a text"),
+        (raw_mail("Subject: x", body=b"\x1f"), "neither an address nor a text"),
         (raw_mail("Subject: x", body=b"http://a.example " * 70_000), "longer than what is read"),
         (raw_mail("Subject: x", body=b" ".join(b"http://a.b/%d" % n for n in range(1_001))), "more than 1,000"),
         (raw_mail("Subject: SCART-INPUT", body=b"x\n" * 1_001), "more than 1,000 addresses"),
@@ -171,6 +172,10 @@ def test_a_text_that_is_too_long_is_cut_and_that_is_said():
     (report,), refused = read(a_mail("word " * 20_000))
     assert 49_990 < len(report.text) <= 50_000
     assert refused == ["the text is longer than a report may be; its end is not kept"]
+
+
+def test_an_address_in_the_subject_is_one_too():
+    assert addresses(raw_mail("Subject: look: hxxps://example[.]org/s")) == ["https://example.org/s"]
 
 
 def test_an_address_that_a_program_cut_short_is_no_address():

@@ -6,7 +6,7 @@
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from schoon.kinds import InputError
@@ -181,13 +181,13 @@ class _Maker:
 
     def of_text(self, mail: _Mail) -> Iterator[Read]:
         """One report of all addresses that no part in XARF names, with the text; none where XARF says it all."""
-        found, refused = _addresses(mail)
+        found, refused = _addresses([self.subject, *mail.places])
         named = {_canonical(item.url) for report in mail.reports for item in report.submission.items}
         items = tuple(SubmittedItem(url=address) for canonical, address in found.items() if canonical not in named)
         text, cut = report_text(
             "\n".join([self.subject, "", mail.text.strip(), *(f"({row.reason})" for row in mail.refused)])
         )
-        if items or (mail.text.strip() and not mail.reports):
+        if items or (keepable(mail.text).strip() and not mail.reports):
             yield Taken(line=0, submission=self._submission(items, text, 0))
         yield from (NotTaken(line=0, reason=reason) for reason in (*refused, *cut))
 
@@ -204,9 +204,9 @@ class _Maker:
         )
 
 
-def _addresses(mail: _Mail) -> tuple[dict[str, str], list[str]]:
-    """The addresses in all readings of all parts by their canonical form, and why others are none."""
-    seen = dict.fromkeys(address for text in mail.places for address in addresses_in(text))
+def _addresses(places: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """The addresses in these texts by their canonical form, and why others are none."""
+    seen = dict.fromkeys(address for text in places for address in addresses_in(text))
     if len(seen) > MAX_ADDRESSES:
         raise UnreadableReportError(_TOO_MANY)
     whole: dict[str, str] = {}
