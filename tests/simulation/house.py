@@ -16,7 +16,7 @@ from schoon.followup.service import FollowUpService
 from schoon.hosting import HostingChain
 from schoon.hosting.ports import HostingPorts
 from schoon.hosting.service import HostingService
-from schoon.kinds import OrganisationId
+from schoon.main._fuse import Fuse, fused
 from schoon.net import InstalledSuffixes
 from schoon.notices import ChannelKind, NoticeSender
 from schoon.notices.ports import NoticeListener
@@ -95,13 +95,20 @@ class House:
     place: Workplace
     post: Post
     police_post: PolicePost
-    police: OrganisationId
+    parties: PartyService
 
 
-def open_house(database: Database, world: World, folder: Path) -> House:
-    """The house over a migrated, empty database."""
+def open_house(database: Database, world: World, *, fuse: Fuse, life: int = 1) -> House:
+    """The house over a migrated database; `furnish` it once.
+
+    Args:
+        database: Of the services.
+        world: Behind the doors.
+        fuse: Has points around every effect.
+        life: Counts the processes that lived in this house: names that chance makes are never made twice.
+    """
     journal, parties, agenda, suffixes = SqlJournal(), SqlPartyBook(), SqlAgenda(), InstalledSuffixes()
-    tokens = random.Random(world.chance.seed).randbytes
+    tokens = random.Random(f"{world.chance.seed} {life}").randbytes
     vault = RepeatableVault(bytes(range(32)))
     base: dict[str, Any] = {"transactions": database, "journal": journal}
     hosting = HostingService(
@@ -110,15 +117,14 @@ def open_house(database: Database, world: World, folder: Path) -> House:
             rules=SqlDomainRules(),
             cache=SqlAnswers(),
             traces=SqlTraces(),
-            resolver=Names(world),
-            registry=Registry(world),
+            resolver=fused(Names(world), fuse, "look_up"),
+            registry=fused(Registry(world), fuse, "get"),
             suffixes=suffixes,
             **base,
         ),
         home_country="NL",
         new_id=lambda: tokens(8).hex(),
     )
-    import_tables(hosting, world, folder)
     reports = ReportService(
         report_book=SqlReports(),
         item_book=SqlItems(),
@@ -128,7 +134,7 @@ def open_house(database: Database, world: World, folder: Path) -> House:
         vault=vault,
         reporter_vault=RepeatableVault(bytes(range(32, 64))),
         sites=suffixes,
-        known=HashList(world),
+        known=fused(HashList(world), fuse, "look"),
         proposals=None,
         viewer=None,
         terms=DeskTerms(),
@@ -148,8 +154,8 @@ def open_house(database: Database, world: World, folder: Path) -> House:
             items=reports,
             tracing=_Traces(hosting),
             listener=cast("NoticeListener", listening),
-            channels={ChannelKind.MAIL: post},
-            police=police_post,
+            channels={ChannelKind.MAIL: fused(post, fuse, "hand_over")},
+            police=fused(police_post, fuse, "hand_over"),
             terms=NoticeTerms(
                 profile_id="nl-2024-act",
                 sender=NoticeSender(organisation="Meldpunt", email="notices@meldpunt.zz"),
@@ -167,14 +173,11 @@ def open_house(database: Database, world: World, folder: Path) -> House:
             notices=notices,
             rules=hosting,
             vault=vault,
-            prober=Probes(world),
+            prober=fused(Probes(world), fuse, "look"),
             **base,
         )
     )
     listening.heard_by = followup.listener
-    followup.record_basis("a mandate, for this simulation", "A. Jansen", by="simulation", now=world.span[0])
-    office = PartyService(parties=parties, **base)
-    police = office.add_organisation("police", Role.POLICE, by="simulation", now=world.span[0])
     rooms: Any = _Bundle(reports=reports, notices=notices, followup=followup, clock=lambda: world.now)
     return House(
         database=database,
@@ -191,8 +194,15 @@ def open_house(database: Database, world: World, folder: Path) -> House:
         ),
         post=post,
         police_post=police_post,
-        police=police.organisation_id,
+        parties=PartyService(parties=parties, **base),
     )
+
+
+def furnish(house: House, world: World, folder: Path) -> None:
+    """Tables of routes, a legal basis for looking, and the police."""
+    import_tables(house.hosting, world, folder)
+    house.followup.record_basis("a mandate, for this simulation", "A. Jansen", by="simulation", now=world.span[0])
+    house.parties.add_organisation("police", Role.POLICE, by="simulation", now=world.span[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

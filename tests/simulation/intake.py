@@ -36,7 +36,7 @@ def submissions_of(told: Told, chance: Chance) -> Iterator[Submission]:
         items=items,
         text=f"I saw this ({told.number})." if told.stream is Stream.PUBLIC else "",
         reporter=Reporter(email=f"person{told.number}@example.org") if named else None,
-        sender="" if told.stream is Stream.PUBLIC else f"partner:{told.stream}",
+        sender=f"partner:{told.stream}" if told.key else "",
         idempotency_key=told.key,
         received_at=told.at,
     )

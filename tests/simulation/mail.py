@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from schoon.kinds import Clock
 from schoon.notices import Delivery, Handed, HandOver, HosterNotice, NoticeKind, Parcel, ReferralParcel
@@ -13,6 +14,13 @@ from tests.simulation.reactions import react
 from tests.simulation.world import World
 
 BOUNCE_AFTER = timedelta(minutes=40)
+
+Tell = Callable[[str, object], None]
+"""Writes down what happened outside: a word, and something that JSON can hold."""
+
+
+def tell_nobody(_word: str, _what: object) -> None:
+    """A run that is not killed needs no diary."""
 
 
 @dataclass(slots=True)
@@ -25,9 +33,10 @@ class Received:
         lines: (item, address) of each.
     """
 
+    message_id: str
     delivery_id: str
     notice_id: str
-    hoster: HosterModel
+    hoster: int
     again: bool
     lines: tuple[tuple[str, str], ...]
     page: str
@@ -44,17 +53,21 @@ class Post:
         mailboxes: Message-ID → what came under it.
         bounces: (when, return token) of mail that will come back.
         to_answer: What hosters have yet to react to in words, in the order it came.
+        tell: Told of everything that came, before it counts: a diary that outlives this process.
     """
 
     world: World
+    tell: Tell = tell_nobody
     mailboxes: dict[str, Received] = field(default_factory=dict)
     bounces: list[tuple[datetime, str]] = field(default_factory=list)
     to_answer: list[Received] = field(default_factory=list)
     by_email: dict[str, HosterModel] = field(init=False)
+    by_number: dict[int, HosterModel] = field(init=False)
 
     def __post_init__(self) -> None:
         hosters = [*self.world.home, UPSTREAM, *self.world.foreign]
         self.by_email = {one.email: one for one in hosters}
+        self.by_number = {one.number: one for one in hosters}
 
     def prepare(self, notice: HosterNotice, delivery: Delivery) -> bytes:
         """The message: as much of it as the world reads."""
@@ -80,6 +93,7 @@ class Post:
         if hoster.bounces:
             if hoster.number % 2:
                 return HandOver(handed=Handed.REFUSED, fault="550 no such user")
+            self.tell("bounce", [(now + BOUNCE_AFTER).isoformat(), delivery.return_token])
             self.bounces.append((now + BOUNCE_AFTER, delivery.return_token))
             return HandOver(handed=Handed.SENT)
         if self.world.chance.happens(hoster.slow_mail, *draw):
@@ -91,31 +105,38 @@ class Post:
 
     def _take(self, parcel: Parcel, hoster: HosterModel, now: datetime, *, unsure: bool) -> None:
         said = json.loads(parcel.content)
-        known = self.mailboxes.get(said["message_id"])
-        if known is not None:
-            known.copies += 1
-            known.unsure += unsure
-            return
         came = Received(
+            message_id=said["message_id"],
             delivery_id=parcel.delivery.delivery_id,
             notice_id=parcel.delivery.notice_id,
-            hoster=hoster,
+            hoster=hoster.number,
             again=said["again"],
             lines=tuple((item_id, url) for item_id, url in said["lines"]),
             page=said["page"],
             at=now,
             unsure=int(unsure),
         )
-        self.mailboxes[said["message_id"]] = came
+        self.tell("mail", asdict(came))
+        self.take_in(came)
+
+    def take_in(self, came: Received) -> None:
+        """Let a message be in its mailbox; the first under its name is reacted to."""
+        known = self.mailboxes.get(came.message_id)
+        if known is not None:
+            known.copies += came.copies
+            known.unsure += came.unsure
+            return
+        self.mailboxes[came.message_id] = came
         self.to_answer.append(came)
+        hoster = self.by_number[came.hoster]
         for _, url in came.lines:
             place = self.world.places[url]
             react(
                 place,
                 hoster,
-                now,
+                came.at,
                 again=came.again,
-                elsewhere=lambda place=place: self.world.refuge(place),  # type: ignore[misc]  # bound at once
+                elsewhere=partial(self.world.refuge, place),
                 chance=self.world.chance,
             )
 
@@ -126,9 +147,11 @@ class PolicePost:
 
     Attributes:
         came: How often each referral came, by Message-ID.
+        tell: As for hosters.
     """
 
     world: World
+    tell: Tell = tell_nobody
     came: Counter[str] = field(default_factory=Counter)
 
     def prepare(self, parcel: ReferralParcel) -> bytes:
@@ -139,5 +162,7 @@ class PolicePost:
         """What became of each."""
         if self.world.troubles.mail.holds(clock()):
             return [HandOver(handed=Handed.NOT_TRIED, fault="our mail server is away")] * len(parcels)
-        self.came.update(one.message_id for one in parcels)
+        for one in parcels:
+            self.tell("referral", one.message_id)
+            self.came[one.message_id] += 1
         return [HandOver(handed=Handed.SENT)] * len(parcels)

@@ -1,14 +1,14 @@
 """Analysts, police and hosters: what people do in the simulated year."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from heapq import heappop, heappush
 
-from schoon.kinds import ItemId
+from schoon.kinds import ItemId, OrganisationId
 from schoon.notices import Answer, ItemAnswer, Settled
-from schoon.reports import ItemState, Judged, Judgement, Wanted
+from schoon.reports import Item, ItemState, Judged, Judgement, Wanted
 from tests.simulation.house import House
-from tests.simulation.mail import Received
+from tests.simulation.mail import Received, Tell, tell_nobody
 from tests.simulation.world import World
 
 ANALYSTS = ("anna", "bram", "carla", "daan")
@@ -16,6 +16,8 @@ FIRST_HOUR, LAST_HOUR = 6, 21
 """Somebody judges from 6 to 21 UTC, every day."""
 
 PAGE = 500
+POLICE = OrganisationId(1)
+"""The only organisation of the house."""
 
 
 @dataclass(slots=True)
@@ -52,31 +54,33 @@ class Police:
 
     house: House
     world: World
-    known: dict[ItemId, datetime | None] = field(default_factory=dict)
 
     def work(self, now: datetime) -> None:
         """Let go what its time has come for; once a day, in the morning."""
         if now.hour != FIRST_HOUR + 2:
             return
         held = self.house.reports.find(Wanted(states=frozenset({ItemState.HELD}), limit=1_000), now=now)
-        for one in held:
-            self.known.setdefault(one.item_id, self._release_at(one.url.text, now))
-        due = [one.item_id for one in held if (at := self.known[one.item_id]) is not None and at <= now]
+        due = [one.item_id for one in held if (at := self._release_at(one)) is not None and at <= now]
         if due:
             self.house.reports.release(
-                due, police=self.house.police, by="police:unit", reason="nothing more is needed here", now=now
+                due, police=POLICE, by="police:unit", reason="nothing more is needed here", now=now
             )
 
-    def _release_at(self, url: str, now: datetime) -> datetime | None:
-        chance = self.world.chance
+    def _release_at(self, item: Item) -> datetime | None:
+        chance, url = self.world.chance, item.url.text
         if chance.happens(0.15, "kept by the police", url):
             return None
-        return now + timedelta(days=chance.between(0, 4, "released", url))
+        return item.moved_at + chance.hours(0, 96, "released", url)
 
 
 @dataclass(slots=True)
 class Hosters:
-    """Say what they did, some time after they were told; dispute; and send back mail for nobody."""
+    """Say what they did, some time after they were told; dispute; and send back mail for nobody.
+
+    Attributes:
+        tell: As `Post.tell`: what was said is not said again by who comes after.
+        over: (message, whether to dispute) of what was said before.
+    """
 
     house: House
     world: World
@@ -85,6 +89,8 @@ class Hosters:
     answered: int = 0
     disputed: int = 0
     came_back: int = 0
+    tell: Tell = tell_nobody
+    over: set[tuple[str, bool]] = field(default_factory=set)
 
     def work(self, now: datetime) -> None:
         """Do everything whose time has come."""
@@ -99,9 +105,10 @@ class Hosters:
         for _, token in due:
             self.came_back += 1
             self.house.notices.take_return(_bounce(token), recipient=f"bounces+{token}@meldpunt.zz", now=now)
+            self.tell("came back", token)
 
     def _plan(self, received: Received) -> None:
-        chance, hoster = self.world.chance, received.hoster
+        chance, hoster = self.world.chance, self.house.post.by_number[received.hoster]
         draw = (hoster.number, received.at.isoformat(), received.again, len(received.lines))
         if chance.happens(hoster.acknowledges, "acknowledges", *draw):
             self._put(received.at + chance.hours(1, 40, "acknowledges after", *draw), received, disputes=False)
@@ -109,6 +116,8 @@ class Hosters:
             self._put(received.at + chance.hours(1, 20, "disputes after", *draw), received, disputes=True)
 
     def _put(self, at: datetime, received: Received, *, disputes: bool) -> None:
+        if (received.message_id, disputes) in self.over:
+            return
         self.numbers += 1
         heappush(self.planned, (at, self.numbers, received, disputes))
 
@@ -122,6 +131,7 @@ class Hosters:
             said = [ItemAnswer(item_id=one, answer=Answer.REMOVED) for one in gone]
         self.answered += 1
         self.house.notices.answer_by_link(received.page.rpartition("/")[2], said, now=now)
+        self.tell("answered", [received.message_id, disputes])
 
 
 @dataclass(slots=True)

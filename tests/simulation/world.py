@@ -79,6 +79,7 @@ class World:
 
     Attributes:
         largest: The share of the largest hoster at home.
+        keyed: Whether people who use the form send a key too, so that a report which was cut off can be sent again.
         now: The moment at which doors answer.
     """
 
@@ -86,6 +87,7 @@ class World:
     span: tuple[datetime, datetime]
     now: datetime = field(init=False)
     largest: float = 0.94
+    keyed: bool = False
     home: list[HosterModel] = field(init=False)
     foreign: list[HosterModel] = field(default_factory=abroad)
     places: dict[str, Place] = field(default_factory=dict)
@@ -118,7 +120,7 @@ class World:
         host = "toevlucht.onion" if other is None else f"toevlucht.{other.name}.zz"
         if other is not None:
             self.shared[host] = other
-        url = f"https://{host}/{len(self.places)}.jpg"
+        url = f"https://{host}/{place.host}/{len(place.phases)}{place.url.rpartition('/')[2]}"
         self.places[url] = Place(
             url=url,
             host=host,
@@ -143,7 +145,7 @@ class World:
             number=number,
             stream=stream,
             at=arrival.at,
-            key=f"key-{number}" if stream is not Stream.PUBLIC else "",
+            key=f"key-{number}" if self.keyed or stream is not Stream.PUBLIC else "",
             places=tuple(places),
             with_digests=chance.happens(WITH_DIGESTS[stream], "digests", number),
         )
