@@ -100,7 +100,7 @@ class Net:
         where = self.where.get(target.host, Where.OURS if found else Where.UNKNOWN)
         abouts = dict.fromkeys(about for _, _, about in map(_whole, found))
         return HostingChain(
-            trace_id=TraceId(f"trace-{len(self.asked)}-{target.host}"),
+            trace_id=TraceId(f"trace-{len(self.asked)}-{len(target.host)}"),
             target=target,
             asked_by="test",
             traced_at=now,
