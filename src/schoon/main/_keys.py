@@ -74,7 +74,7 @@ def secret_of(path: Path) -> bytes:
         KeyFileMissingError: It is not there.
         KeyFileError: It has another length.
     """
-    secret = _content(path)
+    secret = content_of(path)
     if len(secret) != SECRET_BYTES:
         raise KeyFileError(f"{path}: {len(secret)} bytes, and a key has {SECRET_BYTES}")
     return secret
@@ -88,7 +88,7 @@ def private_key_of(path: Path) -> Ed25519PrivateKey:
         KeyFileError: It holds something else.
     """
     try:
-        key = load_pem_private_key(_content(path), password=None)
+        key = load_pem_private_key(content_of(path), password=None)
     except (ValueError, TypeError) as problem:
         raise KeyFileError(f"{path}: not a PEM private key without a password") from problem
     if not isinstance(key, Ed25519PrivateKey):
@@ -104,7 +104,7 @@ def public_key_of(path: Path) -> Ed25519PublicKey:
         KeyFileError: It holds something else.
     """
     try:
-        key = load_pem_public_key(_content(path))
+        key = load_pem_public_key(content_of(path))
     except ValueError as problem:
         raise KeyFileError(f"{path}: not a PEM public key") from problem
     if not isinstance(key, Ed25519PublicKey):
@@ -112,7 +112,8 @@ def public_key_of(path: Path) -> Ed25519PublicKey:
     return key
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """The bytes of a key file."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
