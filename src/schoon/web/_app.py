@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from schoon.kinds import Clock
 from schoon.rooms import Rooms
-from schoon.web._gate import LoginGate
+from schoon.web._gate import REPORTS, LoginGate
 from schoon.web._guard import error_answer, guarded, missing, visit_of_stranger
 from schoon.web._headers import HEADERS, SafeHeaders
 from schoon.web._render import Renderer, StaticFiles
@@ -41,6 +41,7 @@ def create_web(
         clock=clock or rooms.clock,
         seal=Seal(session_key),
         gate=LoginGate(),
+        report_gate=LoginGate(REPORTS),
         renderer=Renderer(),
         static=StaticFiles.read(),
         secure_cookies=secure_cookies,

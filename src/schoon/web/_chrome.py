@@ -12,6 +12,7 @@ class ChromeWords(Words):
     product = Said(en="Schoon", nl="Schoon")
     place = Said(en="hash check", nl="hashcontrole")
     place_of_people = Said(en="desk", nl="balie")
+    place_of_public = Said(en="report", nl="melden")
     skip = Said(en="To the content", nl="Naar de inhoud")
     logged_in_as = Said(en="Logged in as", nl="Ingelogd als")
     log_out = Said(en="Log out", nl="Uitloggen")
@@ -91,7 +92,7 @@ class ErrorWords(Words):
         nl="Probeer het opnieuw. Blijft het gebeuren? Geef de referentie aan de beheerder van de lijst.",
     )
     method = Said(en="This address is used in another way", nl="Dit adres werkt anders")
-    to_hits = Said(en="To the hits", nl="Naar de hits")
+    to_begin = Said(en="To the first page", nl="Naar de eerste pagina")
     next_step = Said(en="What you can do", nl="Wat u kunt doen")
     reference = Said(en="Reference", nl="Referentie")
 

@@ -1,4 +1,4 @@
-"""How often one address may try a token before it has to wait."""
+"""How often one address may do something before it has to wait."""
 
 import ipaddress
 import threading
@@ -9,6 +9,8 @@ from schoon.kinds import RefusedError
 
 TRIES = 10
 """Refused tokens from one address within `WINDOW` before it has to wait."""
+REPORTS = 30
+"""Reports and questions about them from one address within `WINDOW`: schools and telephones share one."""
 WINDOW = timedelta(minutes=10)
 _REMEMBERED = 10_000
 _IPV6_NETWORK = 64
@@ -29,12 +31,14 @@ class TooManyTriesError(RefusedError):
 
 
 class LoginGate:
-    """Counts refused tokens per address (per /64 for IPv6), in this process and in memory only.
+    """Counts refused tokens, or reports, per address (per /64 for IPv6), in this process and in memory only.
 
     A token has 256 random bits: nobody guesses one. The gate keeps a visitor from using the log-in page as a load.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tries: int = TRIES) -> None:
+        """Say how many an address has within `WINDOW`."""
+        self._tries = tries
         self._lock = threading.Lock()
         self._refused: OrderedDict[str, list[datetime]] = OrderedDict()
 
@@ -46,15 +50,24 @@ class LoginGate:
         """
         with self._lock:
             recent = [at for at in self._refused.get(_network(address), []) if now - at < WINDOW]
-        if len(recent) >= TRIES:
+        if len(recent) >= self._tries:
             raise TooManyTriesError(wait=WINDOW - (now - recent[0]))
+
+    def take_turn(self, address: str, now: datetime) -> None:
+        """Nothing, when the address may go on: this time counts, whatever comes of it.
+
+        Raises:
+            TooManyTriesError: It has to wait first.
+        """
+        self.require_room(address, now)
+        self.count_refusal(address, now)
 
     def count_refusal(self, address: str, now: datetime) -> None:
         """Remember that a token from this address was refused."""
         network = _network(address)
         with self._lock:
             recent = [at for at in self._refused.pop(network, []) if now - at < WINDOW]
-            self._refused[network] = [*recent, now][-TRIES:]
+            self._refused[network] = [*recent, now][-self._tries :]
             while len(self._refused) > _REMEMBERED:
                 self._refused.popitem(last=False)
 

@@ -23,6 +23,7 @@ from schoon.web.hits import (
     show_statement,
 )
 from schoon.web.login import choose_language, go_home, log_in, log_out, show_login
+from schoon.web.report import look_up_status, send_report, show_report, show_sent, show_status
 
 
 def _read(path: str, view: View, permission: Permission) -> WebRoute:
@@ -39,6 +40,11 @@ ROUTES: tuple[WebRoute, ...] = (
     _change("/login", log_in, Permission.ANYONE),
     _change("/logout", log_out, Permission.ANYONE),
     _change("/language", choose_language, Permission.ANYONE),
+    _read("/report", show_report, Permission.ANYONE),
+    _change("/report", send_report, Permission.ANYONE),
+    _read("/report/sent", show_sent, Permission.ANYONE),
+    _read("/report/status", show_status, Permission.ANYONE),
+    _change("/report/status", look_up_status, Permission.ANYONE),
     _read("/hits", show_hits, Permission.MEMBER),
     _read("/hits.csv", hits_csv, Permission.MEMBER),
     _change("/hits/actions", mark_hits, Permission.MEMBER),

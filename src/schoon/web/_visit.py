@@ -23,6 +23,9 @@ from schoon.web._session import LONGEST, Seal, Session
 HOME = "/hits"
 """Where a member lands."""
 
+PUBLIC_HOME = "/report"
+"""Where who reports begins; pages under it are the same for everybody, logged in or not."""
+
 _OWN_PATH = re.compile(
     r"/(?:hits(?:/h[a-z2-7]{1,40}(?:/statement)?)?|login|(?:desk|police|hoster|report)(?:/[a-z0-9-]{1,60}){0,3})?"
     r"(?:\?[A-Za-z0-9_.,&=%+-]{0,300})?"
@@ -90,6 +93,7 @@ class Site:
         clock: The present.
         seal: Signs cookies and forms.
         gate: How often an address may try a token.
+        report_gate: How often an address may report, or ask how far a report is.
         renderer: Turns pages into answers.
         static: Style sheets and scripts.
         secure_cookies: Whether browsers reach us by TLS, and cookies may only travel so.
@@ -99,6 +103,7 @@ class Site:
     clock: Clock
     seal: Seal
     gate: LoginGate
+    report_gate: LoginGate
     renderer: Renderer
     static: StaticFiles
     secure_cookies: bool
@@ -178,6 +183,17 @@ class Visit:
         return self.known_person
 
     @property
+    def address(self) -> str:
+        """Where the request came from; for gates alone, and kept nowhere."""
+        return self.request.client.host if self.request.client else ""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is for a page of the public."""
+        path = self.request.url.path
+        return path == PUBLIC_HOME or path.startswith(f"{PUBLIC_HOME}/")
+
+    @property
     def actor(self) -> str:
         """How the journal knows who did it: a person by its account, a member by the token."""
         if self.known_person is not None:
@@ -198,17 +214,24 @@ class Visit:
             language=self.language,
             languages=LANGUAGES,
             path=path,
-            member=self.known_person.name
-            if self.known_person
-            else self.known_member.name
-            if self.known_member
-            else None,
-            home=home_of(self.known_person),
-            place=words.place if self.known_person is None else words.place_of_people,
+            member=None if self.is_public else self._name,
+            home=PUBLIC_HOME if self.is_public else home_of(self.known_person),
+            place=self._place(words),
             form_mark=site.seal.form_mark(self.nonce),
             flash=flash,
             static=f"/static/{site.static.version}",
         )
+
+    @property
+    def _name(self) -> str | None:
+        if self.known_person is not None:
+            return self.known_person.name
+        return self.known_member.name if self.known_member is not None else None
+
+    def _place(self, words: ChromeWords) -> str:
+        if self.is_public:
+            return words.place_of_public
+        return words.place if self.known_person is None else words.place_of_people
 
 
 View = Callable[[Site, Visit], Response]

@@ -10,6 +10,7 @@ from schoon.reports._readers.mail import MAX_MESSAGE, read_mail
 from schoon.reports._readers.reading import Arrival, NotTaken, Reading, ReportFormat, Taken, require_answerable
 from schoon.reports._readers.scart import read_scart
 from schoon.reports._readers.senders import SenderList, SenderListError
+from schoon.reports._readers.typed import read_typed
 from schoon.reports._readers.upload import read_upload
 from schoon.reports._readers.xarf import read_xarf
 
@@ -26,6 +27,7 @@ __all__ = [
     "read_mail",
     "read_message",
     "read_scart",
+    "read_typed",
     "read_upload",
     "read_xarf",
     "require_answerable",
