@@ -9,6 +9,8 @@ from schoon.kinds import Transaction
 from schoon.store.database import connection_of
 from schoon.store.tables.journal import events
 
+_APPEND = insert(events)
+
 
 class SqlJournal:
     """Keeps events in a table that refuses changes (`schoon.journal.Journal`)."""
@@ -16,11 +18,8 @@ class SqlJournal:
     def append(self, tx: Transaction, event: Event) -> None:
         """Add one event."""
         detail = json.dumps(dict(event.detail), ensure_ascii=False, sort_keys=True)
-        connection_of(tx).execute(
-            insert(events).values(
-                at=event.at, actor=event.actor, action=event.action, subject=event.subject, detail=detail
-            )
-        )
+        row = {"at": event.at, "actor": event.actor, "action": event.action, "subject": event.subject, "detail": detail}
+        connection_of(tx).execute(_APPEND, row)
 
     def read(
         self, tx: Transaction, *, subject: str | None = None, after: int = 0, limit: int = 1000
