@@ -38,7 +38,7 @@ def ids_to_come(dialect_name: str) -> FromClause:
 
 def these_ids(connection: Connection, ids: Collection[int]) -> dict[str, Any]:
     """The parameter of a statement over `ids_to_come`."""
-    plain = list(ids)
+    plain = [int(id_) for id_ in ids]
     return {_GIVEN: json.dumps(plain) if connection.dialect.name == "sqlite" else plain}
 
 
