@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from starlette.types import Message
 
-from schoon.check import Band, Member, MemberDraft, Sighting, Strength, Verdict
+from schoon.check import Band, Match, Member, MemberDraft, Sighting, Strength, Verdict
 from schoon.check.service import MemberService
 from schoon.hits import Action, DisputeAnswer, DisputeOutcome, HitAction, ListOffice
 from schoon.hits.service import HitService
@@ -120,15 +120,12 @@ class World:
         """A hit that was opened that long ago; each on an entry of its own unless one is given."""
         self.entries += 1
         strength = {Kind.SHA256: Strength.STRONG, Kind.PDQ: Strength.PERCEPTUAL}.get(kind, Strength.WEAK)
+        match = Match(kind=kind, strength=strength, band=band, category=category, supplier_class=supplier_class)
         seen = [
             Sighting(
                 entry_id=entry_id or EntryId(self.entries),
                 verdict=verdict,
-                kind=kind,
-                strength=strength,
-                band=band,
-                category=category,
-                supplier_class=supplier_class,
+                match=match,
                 list_version=1204,
                 file_ref=ref,
             )

@@ -13,6 +13,7 @@ from schoon.hits import (
     FileSighting,
     Hit,
     HitCounts,
+    HitsAlike,
     HitState,
     Leased,
     Message,
@@ -61,14 +62,14 @@ class MemoryHits:
         mine = self.hits_on(tx, entry_ids, member_id=member_id, open_only=False)
         return {hit.entry_id for hit in mine if hit.closed_at is not None}
 
-    def add_missing(self, tx: Transaction, hits: Sequence[Hit]) -> dict[EntryId, HitId]:
-        added: dict[EntryId, HitId] = {}
-        for hit in hits:
+    def add_missing(self, tx: Transaction, hits: HitsAlike) -> HitsAlike:
+        added: dict[HitId, EntryId] = {}
+        for hit in hits.each():
             if hit.closed_at is None and self.open_hits(tx, hit.member_id, [hit.entry_id]):
                 continue
             self._hits[hit.hit_id] = hit
-            added[hit.entry_id] = hit.hit_id
-        return added
+            added[hit.hit_id] = hit.entry_id
+        return replace(hits, entries=added)
 
     def save(self, tx: Transaction, hits: Sequence[Hit]) -> None:
         for hit in hits:

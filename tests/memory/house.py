@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from schoon.check import Member, MemberDraft, Sighting, Strength, Verdict
+from schoon.check import Match, Member, MemberDraft, Sighting, Strength, Verdict
 from schoon.check.ports import NearStore, UsageStore
 from schoon.check.service import MemberService
 from schoon.hits import Hit, HitAction, HitStore, Outbox
@@ -129,11 +129,7 @@ def a_sighting(
     return Sighting(
         entry_id=EntryId(entry),
         verdict=verdict,
-        kind=kind,
-        strength=strength,
-        band=None,
-        category=category,
-        supplier_class=supplier_class,
+        match=Match(kind=kind, strength=strength, band=None, category=category, supplier_class=supplier_class),
         list_version=7,
         file_ref=file_ref,
     )

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -121,7 +122,7 @@ def bulk_result_of(answer: BulkAnswer) -> bytes:
             reason=one.reason.value if one.reason else None,
             hit=one.hit_id,
             reopened=one.reopened,
-            matches=_matches(one),
+            matches=_matches(one.matches),
         )
         for position, one in zip(answer.positions.tolist(), answer.answers, strict=True)
     )
@@ -178,11 +179,13 @@ def _item_answer(answer: Answer) -> ItemAnswer:
         reason=answer.reason.value if answer.reason else None,
         hit=answer.hit_id,
         reopened=answer.reopened,
-        matches=_matches(answer),
+        matches=_matches(answer.matches),
     )
 
 
-def _matches(answer: Answer) -> tuple[Match, ...]:
+@lru_cache(maxsize=1024)
+def _matches(matches: tuple[check.Match, ...]) -> tuple[Match, ...]:
+    """Made once for all that matched alike, which nearly all hits of a batch did."""
     return tuple(
         Match(
             kind=match.kind.value,
@@ -191,5 +194,5 @@ def _matches(answer: Answer) -> tuple[Match, ...]:
             supplier_class=match.supplier_class,
             band=match.band.value if match.band else None,
         )
-        for match in answer.matches
+        for match in matches
     )

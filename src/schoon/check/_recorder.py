@@ -4,8 +4,9 @@ import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from schoon.check._counts import CheckCounts
 from schoon.check.ports import HitBook, NearStore
@@ -23,8 +24,7 @@ _TAG_BYTES = 16
 _CHECK = "check service"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Sighted:
+class Sighted(msgspec.Struct, frozen=True, kw_only=True):
     """One item that matched, weighed.
 
     Attributes:
@@ -39,6 +39,10 @@ class Sighted:
     file_ref: str | None
     weighed: Weighed
     near: tuple[tuple[EntryId, bytes], ...]
+
+    def __repr__(self) -> str:
+        """The member's id alone: digests stay out of logs."""
+        return f"Sighted(member={self.member!r})"
 
 
 class HitRecorder:
@@ -133,15 +137,10 @@ class HitRecorder:
 
 
 def _sighting(one: Sighted, list_version: int) -> Sighting:
-    strongest = one.weighed.matches[0]
     return Sighting(
         entry_id=one.weighed.principal,
         verdict=one.weighed.verdict,
-        kind=strongest.kind,
-        strength=strongest.strength,
-        band=strongest.band,
-        category=strongest.category,
-        supplier_class=strongest.supplier_class,
+        match=one.weighed.matches[0],
         list_version=list_version,
         file_ref=one.file_ref,
     )

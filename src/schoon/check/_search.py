@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +17,7 @@ from schoon.kinds import CATEGORY_CODES, EXACT_KINDS, KIND_BITS, KIND_BYTES, Ent
 
 _CATEGORIES = {code: category for category, code in CATEGORY_CODES.items()}
 _NO_PDQ = 255
+_STANDINGS = {int(standing): standing for standing in Standing}
 _WITHDRAWN = int(Standing.WITHDRAWN)
 
 
@@ -36,8 +38,7 @@ class Batch:
     policy_of: NDArray[np.int64] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemMatches:
+class ItemMatches(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one item matched within its member's policy.
 
     Attributes:
@@ -48,7 +49,7 @@ class ItemMatches:
 
     item: int
     found: list[Found]
-    near: list[tuple[EntryId, int]] = field(default_factory=list)
+    near: list[tuple[EntryId, int]] = []
 
 
 def batch_of_items(items: Sequence[Item], policy_of: Sequence[int] | None, policies: tuple[Policy, ...]) -> Batch:
@@ -205,7 +206,7 @@ def _grouped(index: SearchIndex, matched: _Matched, entries: NDArray[Any]) -> It
                 entry_id=EntryId(entry_id),
                 category=_CATEGORIES[category],
                 supplier_class=classes.get(supplier, ""),
-                standing=Standing(standing),
+                standing=_STANDINGS[standing],
                 entry_kinds=entry_kinds,
                 kind=kind,
                 distance=distance,

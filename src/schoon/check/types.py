@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -97,9 +98,8 @@ class Item:
     file_ref: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """One entry that an item matched, as far as the member may know.
+class Match(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
+    """One entry that an item matched, as far as the member may know. A struct, like all that is made for every match.
 
     Attributes:
         kind: Kind of digest that matched.
@@ -131,8 +131,7 @@ class ListState:
     age: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on one item.
 
     Attributes:
@@ -216,31 +215,25 @@ class BulkAnswer:
     answers: tuple[Answer, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """One item that matched an entry, as the hit keeps it.
 
     Attributes:
         entry_id: The entry the verdict rests on.
         verdict: `listed` or `review`.
-        kind, strength, band, category, supplier_class: The strongest match, as the member was told.
+        match: The strongest match, as the member was told.
         list_version: The version of the list that matched.
         file_ref: The member's opaque reference, or None.
     """
 
     entry_id: EntryId
     verdict: Verdict
-    kind: Kind
-    strength: Strength
-    band: Band | None
-    category: Category
-    supplier_class: str
+    match: Match
     list_version: int
     file_ref: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HitRecorded:
+class HitRecorded(msgspec.Struct, frozen=True, kw_only=True):
     """Which hit a sighting belongs to.
 
     Attributes:

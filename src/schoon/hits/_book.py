@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from schoon.check import HitRecorded, Sighting, Verdict
+from schoon.check import HitRecorded, Match, Sighting, Verdict
 from schoon.hits import _messages
 from schoon.hits._parts import HitParts
-from schoon.hits.rules import FirstSeen, after_standing, new_hit, upgraded, with_pauses
-from schoon.hits.types import Dispute, DisputeOutcome, Hit
+from schoon.hits.rules import FirstSeen, after_standing, new_hit, upgraded
+from schoon.hits.types import Dispute, DisputeOutcome, Hit, HitsAlike
 from schoon.kinds import EntryId, HitId, MemberId, SchoonError, Transaction
 from schoon.lists import EntryState
 
@@ -21,6 +21,9 @@ _HIT_ID_LETTERS = 25
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz234567" * 8
 _ENTRIES_AT_ONCE = 2_000
 _LIST_OFFICE = "list office"
+
+_Opening = tuple[FirstSeen, Verdict, Match, int]
+"""All that makes one new hit of a member differ from another, but its name and its entry."""
 
 
 def new_hit_ids(count: int) -> list[HitId]:
@@ -41,25 +44,30 @@ def record(
     """See `HitBook.record`."""
     parts.store.take_turn(tx, member_id)
     best = _best_of_each_entry(sightings)
-    hits = parts.store.open_hits(tx, member_id, sorted(best))
-    missing = sorted(best.keys() - hits.keys())
-    new: dict[EntryId, Hit] = {}
+    there = parts.store.open_hits(tx, member_id, sorted(best))
+    missing = sorted(best.keys() - there.keys())
+    new: list[HitsAlike] = []
     if missing:
         times = Counter(sighting.entry_id for sighting in sightings)
         first = [(best[entry_id], times[entry_id]) for entry_id in missing]
-        there, new = _open(parts, tx, member_id, first, now=now, hit_term=hit_term)
-        hits |= there | new
+        opened, new = _open(parts, tx, member_id, first, now=now, hit_term=hit_term)
+        there |= opened
     changed = []
-    for entry_id, hit in hits.items():
+    for entry_id, hit in there.items():
         after = upgraded(hit, best[entry_id], now, hit_term=hit_term)
         if after is not hit:
             changed.append(after)
     parts.store.save(tx, changed)
+    recorded = {entry_id: HitRecorded(hit_id=h.hit_id, reopened=h.reopened) for entry_id, h in there.items()}
+    for alike in new:
+        for hit_id, entry_id in alike.entries.items():
+            recorded[entry_id] = HitRecorded(hit_id=hit_id, reopened=alike.like.reopened)
     seen: dict[HitId, Counter[str | None]] = defaultdict(Counter)
     for sighting in sightings:
-        seen[hits[sighting.entry_id].hit_id][sighting.file_ref] += 1
-    parts.store.add_sightings(tx, seen, now, counted={hit.hit_id for hit in new.values()})
-    return [HitRecorded(hit_id=hits[s.entry_id].hit_id, reopened=hits[s.entry_id].reopened) for s in sightings]
+        if sighting.file_ref is not None or sighting.entry_id in there:  # a new hit holds their number
+            seen[recorded[sighting.entry_id].hit_id][sighting.file_ref] += 1
+    parts.store.add_sightings(tx, seen, now, counted={hit_id for alike in new for hit_id in alike.entries})
+    return [recorded[sighting.entry_id] for sighting in sightings]
 
 
 def entries_changed(
@@ -100,7 +108,7 @@ def _open(
     *,
     now: datetime,
     hit_term: timedelta,
-) -> tuple[dict[EntryId, Hit], dict[EntryId, Hit]]:
+) -> tuple[dict[EntryId, Hit], list[HitsAlike]]:
     """The hit on each of those entries, none of which was open a moment ago: those that were there, and the new ones.
 
     A new hit holds the number that comes with its sighting; the others are still to be counted.
@@ -113,34 +121,50 @@ def _open(
     hits = {
         h.entry_id: h for h in parts.store.hits_on(tx, over, member_id=member_id, open_only=False) if h.withdrawn_at
     }
-    fresh = []
-    for hit_id, (sighting, times) in zip(new_hit_ids(len(sightings)), sightings, strict=True):
-        if sighting.entry_id in hits:
-            continue
-        first = FirstSeen(at=now, times=times, is_again=sighting.entry_id in before)
-        hit = new_hit(hit_id, member_id, sighting, first, hit_term=hit_term)
-        hit = with_pauses(hit, now, disputed=sighting.entry_id in disputed)
-        if sighting.entry_id in standings:
-            hit = after_standing(hit, standings[sighting.entry_id], now)
-        fresh.append(hit)
-    added = parts.store.add_missing(tx, fresh)
-    new = {hit.entry_id: hit for hit in fresh if added.get(hit.entry_id) == hit.hit_id}
+    opening: dict[_Opening, list[Sighting]] = defaultdict(list)
+    for sighting, times in sightings:
+        entry_id = sighting.entry_id
+        if entry_id not in hits:
+            first = FirstSeen(
+                at=now,
+                times=times,
+                is_again=entry_id in before,
+                disputed=entry_id in disputed,
+                standing=standings.get(entry_id),
+            )
+            opening[first, sighting.verdict, sighting.match, sighting.list_version].append(sighting)
+    new = [
+        parts.store.add_missing(tx, _alike(member_id, some, first, hit_term=hit_term))
+        for (first, *_), some in opening.items()
+    ]
+    added = {entry_id for alike in new for entry_id in alike.entries.values()}
     # Another process opened these between our look and our insert.
-    hits |= parts.store.open_hits(tx, member_id, [h.entry_id for h in fresh if h.entry_id not in new])
-    _tell_opened(parts, tx, member_id, list(new.values()), now=now)
+    hits |= parts.store.open_hits(tx, member_id, [id_ for id_ in entry_ids if id_ not in added and id_ not in hits])
+    new = [alike for alike in new if alike.entries]
+    _tell_opened(parts, tx, member_id, new, now=now)
     return hits, new
 
 
-def _tell_opened(parts: HitParts, tx: Transaction, member_id: MemberId, new: Sequence[Hit], *, now: datetime) -> None:
+def _alike(member_id: MemberId, sightings: Sequence[Sighting], first: FirstSeen, *, hit_term: timedelta) -> HitsAlike:
+    """The hits that such sightings open, alike in all that the rules look at: one goes through them for all."""
+    names = new_hit_ids(len(sightings))
+    like = new_hit(names[0], member_id, sightings[0], first, hit_term=hit_term)
+    return HitsAlike(like=like, entries=dict(zip(names, [one.entry_id for one in sightings], strict=True)))
+
+
+def _tell_opened(
+    parts: HitParts, tx: Transaction, member_id: MemberId, new: Sequence[HitsAlike], *, now: datetime
+) -> None:
     if not new:
         return
-    subject = f"member:{member_id}"
-    for event in _messages.notes("hit:open", [h.hit_id for h in new], actor="check service", subject=subject, now=now):
+    subject, names = f"member:{member_id}", [hit_id for alike in new for hit_id in alike.entries]
+    for event in _messages.notes("hit:open", names, actor="check service", subject=subject, now=now):
         parts.journal.append(tx, event)
-    _tell_withdrawn(parts, tx, [hit for hit in new if hit.withdrawn_at], now)
-    running = [hit for hit in new if not hit.withdrawn_at]
+    _tell_withdrawn(parts, tx, [hit for alike in new if alike.like.withdrawn_at for hit in alike.each()], now)
+    running = [alike for alike in new if not alike.like.withdrawn_at]
     if running and _has_webhook(parts, tx, member_id):
-        parts.outbox.put(tx, [_messages.opened(member_id, running, now)], now)
+        hits = [hit for alike in running for hit in alike.each()]
+        parts.outbox.put(tx, [_messages.opened(member_id, hits, now)], now)
 
 
 def _has_webhook(parts: HitParts, tx: Transaction, member_id: MemberId) -> bool:

@@ -12,6 +12,7 @@ from schoon.hits.types import (
     FileSighting,
     Hit,
     HitCounts,
+    HitsAlike,
     Leased,
     Message,
     SendResult,
@@ -40,8 +41,8 @@ class HitStore(Protocol):
         """Entries on which the member has a closed hit."""
         ...
 
-    def add_missing(self, tx: Transaction, hits: Sequence[Hit]) -> dict[EntryId, HitId]:
-        """The hits that were really added, all of one member: another process may have opened one in between."""
+    def add_missing(self, tx: Transaction, hits: HitsAlike) -> HitsAlike:
+        """Those that were really added: another process may have opened one on the same entry in between."""
         ...
 
     def save(self, tx: Transaction, hits: Sequence[Hit]) -> None:

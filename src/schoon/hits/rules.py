@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import msgspec
+
 from schoon.check import Sighting, Verdict
 from schoon.hits.types import Action, ActionOutcome, ActionResult, Hit, HitAction
 from schoon.kinds import HitId, MemberId
@@ -21,33 +23,36 @@ _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(hours=8)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstSeen:
-    """The circumstances in which a hit is opened.
+class FirstSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """The circumstances in which a hit is opened. A struct, since there is one for every new hit.
 
     Attributes:
         at: When.
         times: How many sightings there are at once.
         is_again: An earlier hit of the member on the same entry had been closed.
+        disputed: The member disputes the entry already.
+        standing: What the entry counts for now; None when it is not in this database.
     """
 
     at: datetime
     times: int
     is_again: bool
+    disputed: bool = False
+    standing: EntryState | None = None
 
 
 def new_hit(hit_id: HitId, member_id: MemberId, sighting: Sighting, first: FirstSeen, *, hit_term: timedelta) -> Hit:
-    """The hit that a first sighting opens: its clock starts when it is `listed`."""
-    return Hit(
+    """The hit that a first sighting opens: its clock starts when it is `listed`, and nothing makes it stand still."""
+    hit = Hit(
         hit_id=hit_id,
         member_id=member_id,
         entry_id=sighting.entry_id,
         verdict=sighting.verdict,
-        kind=sighting.kind,
-        strength=sighting.strength,
-        band=sighting.band,
-        category=sighting.category,
-        supplier_class=sighting.supplier_class,
+        kind=sighting.match.kind,
+        strength=sighting.match.strength,
+        band=sighting.match.band,
+        category=sighting.match.category,
+        supplier_class=sighting.match.supplier_class,
         list_version=sighting.list_version,
         opened_at=first.at,
         last_seen_at=first.at,
@@ -55,6 +60,8 @@ def new_hit(hit_id: HitId, member_id: MemberId, sighting: Sighting, first: First
         reopened=first.is_again,
         due_at=first.at + hit_term if sighting.verdict is Verdict.LISTED else None,
     )
+    hit = with_pauses(hit, first.at, disputed=first.disputed)
+    return hit if first.standing is None else after_standing(hit, first.standing, first.at)
 
 
 def upgraded(hit: Hit, sighting: Sighting, now: datetime, *, hit_term: timedelta) -> Hit:
@@ -64,11 +71,11 @@ def upgraded(hit: Hit, sighting: Sighting, now: datetime, *, hit_term: timedelta
     listed = replace(
         hit,
         verdict=Verdict.LISTED,
-        kind=sighting.kind,
-        strength=sighting.strength,
-        band=sighting.band,
-        category=sighting.category,
-        supplier_class=sighting.supplier_class,
+        kind=sighting.match.kind,
+        strength=sighting.match.strength,
+        band=sighting.match.band,
+        category=sighting.match.category,
+        supplier_class=sighting.match.supplier_class,
         list_version=sighting.list_version,
     )
     if listed.closed_at is not None:

@@ -12,6 +12,7 @@ from schoon.lists.rules import MAX_DELTA_SHARE, MAX_DELTAS, entry_state, what_la
 from schoon.lists.types import (
     BatchState,
     EntryFacts,
+    EntryState,
     PublicationForm,
     PublicationRecord,
     PublicationState,
@@ -45,6 +46,17 @@ def entry_facts(context: ListContext, tx: Transaction, entry_ids: Collection[Ent
             kinds=frozenset(kind for kind in Kind if bits & KIND_BITS[kind]),
         )
     return facts
+
+
+def entry_states(context: ListContext, tx: Transaction, entry_ids: Collection[EntryId]) -> dict[EntryId, EntryState]:
+    """What each entry counts for now; those that do not exist are left out."""
+    books = context.ports
+    batch_of = {entry_id: batch_id for entry_id, batch_id, *_ in books.entries.described(tx, entry_ids)}
+    batches = {batch_id: books.batches.batch(tx, batch_id) for batch_id in set(batch_of.values())}
+    marks = books.marks.marks(tx, entry_ids)
+    return {
+        entry_id: entry_state(batches[batch_id].state, marks.get(entry_id)) for entry_id, batch_id in batch_of.items()
+    }
 
 
 def status(context: ListContext) -> ListStatus:

@@ -26,12 +26,13 @@ from schoon.lists._reports import (
     PublishPlan,
 )
 from schoon.lists._sealing import Sealer
-from schoon.lists._views import entry_facts, status
+from schoon.lists._views import entry_facts, entry_states, status
 from schoon.lists.errors import SupplierNameError, UnknownEntryError, UnknownSupplierError
 from schoon.lists.ports import EntryListener
 from schoon.lists.types import (
     Batch,
     EntryFacts,
+    EntryState,
     MarkStanding,
     PublishForm,
     Supplier,
@@ -241,6 +242,10 @@ class ListService:
     def entry_facts(self, tx: Transaction, entry_ids: Collection[EntryId]) -> dict[EntryId, EntryFacts]:
         """What other rooms may know of entries; those that do not exist are left out."""
         return entry_facts(self._context, tx, entry_ids)
+
+    def entry_states(self, tx: Transaction, entry_ids: Collection[EntryId]) -> dict[EntryId, EntryState]:
+        """What each entry counts for now, without who stands for it; those that do not exist are left out."""
+        return entry_states(self._context, tx, entry_ids)
 
     def find_entry(self, supplier_id: SupplierId, ref: str) -> EntryId:
         """The newest revision of a supplier's entry, by the supplier's own id.

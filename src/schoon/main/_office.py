@@ -24,7 +24,7 @@ class OfficeOverLists:
 
     def standings(self, tx: Transaction, entry_ids: Sequence[EntryId]) -> dict[EntryId, EntryState]:
         """What each entry counts for now; entries unknown to this database are left out."""
-        return {entry_id: one.state for entry_id, one in self.lists.entry_facts(tx, entry_ids).items()}
+        return self.lists.entry_states(tx, entry_ids)
 
     def may_uphold(self, tx: Transaction, entry_id: EntryId, organisation_id: OrganisationId) -> bool:
         """Whether that organisation attested the entry, or is the police."""

@@ -15,11 +15,9 @@ _c = hits.c
 
 
 def row_of(hit: Hit) -> dict[str, Any]:
-    """The values of a new row."""
+    """The values of a new row, but for its name and its entry."""
     return {
-        "id": hit.hit_id,
         "member_id": hit.member_id,
-        "entry_id": hit.entry_id,
         "opened_at": hit.opened_at,
         "last_seen_at": hit.last_seen_at,
         "sightings": hit.sightings,

@@ -1,11 +1,16 @@
 """Large sets as one parameter: JSON on SQLite, an array on PostgreSQL, so that ten thousand ids are one statement."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Column, Connection, FromClause, Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
+
+_Name = TypeVar("_Name", bound=str)
+_GIVEN, _GIVEN_NAMES = "given_values", "given_names"
 
 
 def as_rows(
@@ -16,7 +21,43 @@ def as_rows(
     if connection.dialect.name == "sqlite":
         given = bindparam(None, json.dumps(plain), Text, unique=True)
         return func.json_each(given).table_valued("value").alias("given")
-    column_type: TypeEngine[int] | TypeEngine[str] = BigInteger() if kind is int else Text()
-    array = bindparam(None, plain, ARRAY(column_type), unique=True)
-    given_rows = func.unnest(array).table_valued(Column("value", column_type)).render_derived(name="given")
+    array = bindparam(None, plain, ARRAY(_column_type(kind)), unique=True)
+    given_rows = func.unnest(array).table_valued(Column("value", _column_type(kind))).render_derived(name="given")
     return select(given_rows.c.value).subquery()
+
+
+@lru_cache
+def ids_to_come(dialect_name: str) -> FromClause:
+    """A table of ids with the one column `value`, for a statement that is made once; `these_ids` gives them."""
+    if dialect_name == "sqlite":
+        return func.json_each(bindparam(_GIVEN, type_=Text)).table_valued("value").alias("given")
+    array = bindparam(_GIVEN, type_=ARRAY(BigInteger()))
+    given_rows = func.unnest(array).table_valued(Column("value", BigInteger())).render_derived(name="given")
+    return select(given_rows.c.value).subquery()
+
+
+def these_ids(connection: Connection, ids: Collection[int]) -> dict[str, Any]:
+    """The parameter of a statement over `ids_to_come`."""
+    plain = [int(id_) for id_ in ids]
+    return {_GIVEN: json.dumps(plain) if connection.dialect.name == "sqlite" else plain}
+
+
+@lru_cache
+def named_ids_to_come(dialect_name: str) -> FromClause:
+    """A table of ids with their names, `key` and `value`, for a statement that is made once; see `these_named_ids`."""
+    if dialect_name == "sqlite":
+        return func.json_each(bindparam(_GIVEN, type_=Text)).table_valued("key", "value").alias("given")
+    names, ids = bindparam(_GIVEN_NAMES, type_=ARRAY(Text())), bindparam(_GIVEN, type_=ARRAY(BigInteger()))
+    columns = Column("key", Text()), Column("value", BigInteger())
+    return func.unnest(names, ids).table_valued(*columns).render_derived(name="given")
+
+
+def these_named_ids(connection: Connection, ids: Mapping[_Name, int]) -> dict[str, Any]:
+    """The parameters of a statement over `named_ids_to_come`."""
+    if connection.dialect.name == "sqlite":
+        return {_GIVEN: json.dumps(dict(ids))}
+    return {_GIVEN_NAMES: list(ids), _GIVEN: list(ids.values())}
+
+
+def _column_type(kind: type[int] | type[str]) -> TypeEngine[int] | TypeEngine[str]:
+    return BigInteger() if kind is int else Text()

@@ -6,10 +6,24 @@ rest of up to 4,096 entries, in columns: to bind and fetch thirteen values per e
 
 from collections import Counter, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, FromClause, Row, and_, exists, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    exists,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from schoon.kinds import BatchId, EntryId, SupplierId, Transaction
@@ -24,7 +38,7 @@ from schoon.lists import (
     TamperedError,
     TooManyError,
 )
-from schoon.store._sets import as_rows
+from schoon.store._sets import as_rows, ids_to_come, these_ids
 from schoon.store._upsert import locked
 from schoon.store.database import connection_of
 from schoon.store.tables.lists import entries, entry_blocks, state
@@ -198,14 +212,19 @@ class SqlEntryBook:
     def described(self, tx: Transaction, entry_ids: Collection[EntryId]) -> list[tuple[EntryId, BatchId, int, int]]:
         """Id, batch, category code and bits of kinds of the entries that exist."""
         connection = connection_of(tx)
-        given = as_rows(connection, entry_ids, int)
-        query = select(entries.c.id, entries.c.batch_id, entries.c.supplier_id)
-        named = connection.execute(query.join(given, entries.c.id == given.c.value))
+        named = connection.execute(_those(connection.dialect.name), these_ids(connection, entry_ids))
         owners = {id_: (batch, supplier) for id_, batch, supplier in named}
         return [
             (id_, BatchId(owners[id_][0]), row.categories[at], row.kinds[at])
             for id_, at, row in _in_blocks(connection, owners, entry_blocks.c.categories, entry_blocks.c.kinds)
         ]
+
+
+@lru_cache
+def _those(dialect_name: str) -> Select[Any]:
+    given = ids_to_come(dialect_name)
+    query = select(entries.c.id, entries.c.batch_id, entries.c.supplier_id)
+    return query.join(given, entries.c.id == given.c.value)
 
 
 def _insert_names(  # noqa: PLR0917 (called in one place)

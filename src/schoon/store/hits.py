@@ -1,6 +1,7 @@
 """Hits, sightings, actions and disputes on SQL."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,21 +16,22 @@ from schoon.hits import (
     FileSighting,
     Hit,
     HitCounts,
+    HitsAlike,
     HitState,
     HitStore,
     Shelf,
     Wanted,
 )
 from schoon.kinds import EntryId, HitId, MemberId, Transaction
+from schoon.store import _hit_statements
 from schoon.store._hit_rows import changing, dispute_of, hit_of, in_state, on_shelf, row_of
-from schoon.store._many import insert_missing
-from schoon.store._sets import as_rows
+from schoon.store._hit_statements import OPEN
+from schoon.store._sets import as_rows, these_ids, these_named_ids
 from schoon.store._upsert import insert_for, locked
 from schoon.store.database import connection_of
 from schoon.store.tables.hits import actions, disputes, hits, sightings
 from schoon.store.tables.members import members
 
-_OPEN = hits.c.closed_at.is_(None)
 _FIRST_DUE = {Shelf.OPEN, Shelf.OVERDUE}
 
 
@@ -39,34 +41,36 @@ class SqlHits(HitStore):
     @override
     def take_turn(self, tx: Transaction, member_id: MemberId) -> None:
         connection = connection_of(tx)
-        connection.execute(locked(connection, select(members.c.id).where(members.c.id == member_id)))
+        if connection.dialect.name != "sqlite":  # which has one writer
+            connection.execute(locked(connection, select(members.c.id).where(members.c.id == member_id)))
 
     @override
     def open_hits(self, tx: Transaction, member_id: MemberId, entry_ids: Sequence[EntryId]) -> dict[EntryId, Hit]:
-        mine = and_(hits.c.member_id == member_id, hits.c.entry_id.in_(_among(tx, entry_ids)), _OPEN)
-        return {hit.entry_id: hit for hit in self._hits(tx, mine)} if entry_ids else {}
+        if not entry_ids:
+            return {}
+        connection = connection_of(tx)
+        query = _hit_statements.open_hits(connection.dialect.name)
+        rows = connection.execute(query, {"member": member_id, **these_ids(connection, entry_ids)})
+        return {EntryId(row.entry_id): hit_of(row) for row in rows}
 
     @override
     def ever_hit(self, tx: Transaction, member_id: MemberId, entry_ids: Sequence[EntryId]) -> set[EntryId]:
-        query = (
-            select(hits.c.entry_id)
-            .where(
-                hits.c.member_id == member_id, hits.c.entry_id.in_(_among(tx, entry_ids)), hits.c.closed_at.is_not(None)
-            )
-            .distinct()
-        )
-        return {EntryId(entry_id) for entry_id in connection_of(tx).scalars(query)}
+        connection = connection_of(tx)
+        query = _hit_statements.ever_hit(connection.dialect.name)
+        found = connection.scalars(query, {"member": member_id, **these_ids(connection, entry_ids)})
+        return {EntryId(entry_id) for entry_id in found}
 
     @override
-    def add_missing(self, tx: Transaction, hits: Sequence[Hit]) -> dict[EntryId, HitId]:
-        if not hits:
-            return {}
+    def add_missing(self, tx: Transaction, hits: HitsAlike) -> HitsAlike:
         connection = connection_of(tx)
-        rows = [row_of(hit) for hit in sorted(hits, key=lambda hit: hit.entry_id)]
-        insert_missing(connection, _hits, rows, unique=("member_id", "entry_id"), where=_OPEN)
-        ours = as_rows(connection, [hit.hit_id for hit in hits], str)
-        added = select(_hits.c.entry_id, _hits.c.id).where(_hits.c.id.in_(select(ours.c.value)))
-        return {EntryId(entry_id): HitId(hit_id) for entry_id, hit_id in connection.execute(added)}
+        statement = _hit_statements.add_missing(connection.dialect.name)
+        given = row_of(hits.like) | these_named_ids(connection, hits.entries)
+        added = connection.execute(statement, given, execution_options={"preserve_rowcount": True}).rowcount
+        if added == len(hits.entries):
+            return hits
+        ours = as_rows(connection, list(hits.entries), str)
+        there = connection.scalars(select(_hits.c.id).where(_hits.c.id.in_(select(ours.c.value))))
+        return replace(hits, entries={HitId(hit_id): hits.entries[HitId(hit_id)] for hit_id in there})
 
     @override
     def save(self, tx: Transaction, hits: Sequence[Hit]) -> None:
@@ -91,8 +95,6 @@ class SqlHits(HitStore):
             if hit_id not in counted
         ]
         connection = connection_of(tx)
-        statement = insert_for(connection, sightings)
-        again = {"count": sightings.c.count + statement.excluded.count, "last_seen_at": statement.excluded.last_seen_at}
         files = [
             {"hit_id": hit_id, "file_ref": file_ref, "first_seen_at": now, "last_seen_at": now, "count": count}
             for hit_id, refs in sorted(seen.items())
@@ -106,6 +108,9 @@ class SqlHits(HitStore):
                 again_seen.values(sightings=hits.c.sightings + bindparam("more"), last_seen_at=later), more
             )
         if files:
+            statement = insert_for(connection, sightings)
+            new = statement.excluded
+            again = {"count": sightings.c.count + new.count, "last_seen_at": new.last_seen_at}
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["hit_id", "file_ref"], set_=again), files
             )
@@ -123,7 +128,7 @@ class SqlHits(HitStore):
         if not entry_ids:
             return []
         return self._hits(
-            tx, and_(hits.c.entry_id.in_(_among(tx, entry_ids)), _of(member_id), _OPEN if open_only else true())
+            tx, and_(hits.c.entry_id.in_(_among(tx, entry_ids)), _of(member_id), OPEN if open_only else true())
         )
 
     @override
@@ -243,8 +248,8 @@ class SqlHits(HitStore):
         if not entry_ids:
             return []
         connection = connection_of(tx)
-        query = select(disputes).where(disputes.c.entry_id.in_(_among(tx, entry_ids)), disputes.c.outcome.is_(None))
-        return [dispute_of(row) for row in connection.execute(locked(connection, query.order_by(disputes.c.id)))]
+        query = _hit_statements.open_disputes(connection.dialect.name)
+        return [dispute_of(row) for row in connection.execute(query, these_ids(connection, entry_ids))]
 
     @override
     def dispute(self, tx: Transaction, dispute_id: int) -> Dispute | None:

@@ -10,6 +10,8 @@ from schoon.kinds import Transaction
 from schoon.store.database import connection_of
 from schoon.store.tables.journal import events as _events
 
+_APPEND = insert(_events)
+
 
 class SqlJournal:
     """Keeps events in a table that refuses changes (`schoon.journal.Journal`)."""
@@ -31,7 +33,7 @@ class SqlJournal:
             for event in events
         ]
         if rows:
-            connection_of(tx).execute(insert(_events), rows)
+            connection_of(tx).execute(_APPEND, rows)
 
     def read(
         self, tx: Transaction, *, subject: str | None = None, after: int = 0, limit: int = 1000

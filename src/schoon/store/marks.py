@@ -2,15 +2,25 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, and_, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from schoon.kinds import EntryId, Kind, SupplierId, Transaction
 from schoon.lists import AllowedDigest, Mark, MarkStanding, SupplierWithdrawal
-from schoon.store._sets import as_rows
+from schoon.store._sets import as_rows, ids_to_come, these_ids
 from schoon.store.database import connection_of
 from schoon.store.tables.lists import allowed, marks, state, withdrawals
+
+_ALL = select(marks).order_by(marks.c.entry_id)
+
+
+@lru_cache
+def _those(dialect_name: str) -> Select[Any]:
+    given = ids_to_come(dialect_name)
+    return _ALL.join(given, marks.c.entry_id == given.c.value)
 
 
 def _upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -58,11 +68,11 @@ class SqlMarkBook:
     def marks(self, tx: Transaction, entry_ids: Collection[EntryId] | None = None) -> dict[EntryId, Mark]:
         """The marks of some entries, or of all."""
         connection = connection_of(tx)
-        query = select(marks).order_by(marks.c.entry_id)
-        if entry_ids is not None:
-            given = as_rows(connection, entry_ids, int)
-            query = query.join(given, marks.c.entry_id == given.c.value)
-        return {EntryId(row[0]): _mark(*row) for row in connection.execute(query)}
+        if entry_ids is None:
+            rows = connection.execute(_ALL)
+        else:
+            rows = connection.execute(_those(connection.dialect.name), these_ids(connection, entry_ids))
+        return {EntryId(row[0]): _mark(*row) for row in rows}
 
     def waiting(self, tx: Transaction) -> list[Mark]:
         """Marks that no version carries yet, by ascending entry id."""

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from typing_extensions import override
 
@@ -33,6 +33,7 @@ from schoon.store.errors import SealedWithAnotherKeyError
 from schoon.store.tables.members import member_changes, members, tokens
 
 _NONCE_BYTES = 12
+_WEBHOOK = select(members.c.webhook_url, members.c.webhook_sealed).where(members.c.id == bindparam("member"))
 
 
 class SqlMembers(MemberStore, Webhooks, Complaints):
@@ -136,8 +137,7 @@ class SqlMembers(MemberStore, Webhooks, Complaints):
 
     @override
     def webhook(self, tx: Transaction, member_id: MemberId) -> Webhook | None:
-        query = select(members.c.webhook_url, members.c.webhook_sealed).where(members.c.id == member_id)
-        row = connection_of(tx).execute(query).one_or_none()
+        row = connection_of(tx).execute(_WEBHOOK, {"member": member_id}).one_or_none()
         if row is None or row.webhook_url is None:
             return None
         nonce, sealed = row.webhook_sealed[:_NONCE_BYTES], row.webhook_sealed[_NONCE_BYTES:]
