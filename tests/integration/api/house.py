@@ -194,6 +194,8 @@ def open_rooms(home: Path) -> Rooms:
         agenda=nothing,
         reports=nothing,
         hosting=nothing,
+        followup=nothing,
+        notices=nothing,
         holder=holder,
         receipts=ReceiptSigner(RECEIPT_KEY),
         receipt_public_key=RECEIPT_KEY.public_key(),
