@@ -1,7 +1,7 @@
 """The parts of a mail message, still as they were sent; nothing is decoded, and the time grows with the size alone.
 
 Written here and not taken from the standard library: its parser looks at every line once for each part that it lies
-in, and its reading of headers ends in errors of its own (docs/decisions/0024-own-mail-reader.md).
+in, and its reading of headers ends in errors of its own (docs/decisions/0032-own-mail-reader.md).
 """
 
 import re
