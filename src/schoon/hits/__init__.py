@@ -12,6 +12,7 @@ from schoon.hits.errors import (
     TooManyActionsError,
 )
 from schoon.hits.ports import Complaints, HitStore, ListOffice, Outbox, Sender, Webhooks
+from schoon.hits.rules import HitsAlike
 from schoon.hits.types import (
     Action,
     ActionOutcome,
@@ -26,7 +27,6 @@ from schoon.hits.types import (
     HitAction,
     HitCounts,
     HitDetails,
-    HitsAlike,
     HitState,
     Hold,
     Language,

@@ -10,8 +10,8 @@ from itertools import groupby
 from schoon.check import HitRecorded, Match, Sighting, Verdict
 from schoon.hits import _messages
 from schoon.hits._parts import HitParts
-from schoon.hits.rules import FirstSeen, after_standing, new_hit, upgraded
-from schoon.hits.types import Dispute, DisputeOutcome, Hit, HitsAlike
+from schoon.hits.rules import FirstSeen, HitsAlike, after_standing, new_hit, upgraded
+from schoon.hits.types import Dispute, DisputeOutcome, Hit
 from schoon.kinds import EntryId, HitId, MemberId, SchoonError, Transaction
 from schoon.lists import EntryState
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from schoon.check import Webhook
+from schoon.hits.rules import HitsAlike
 from schoon.hits.types import (
     ActionTaken,
     DeadLetter,
@@ -12,7 +13,6 @@ from schoon.hits.types import (
     FileSighting,
     Hit,
     HitCounts,
-    HitsAlike,
     Leased,
     Message,
     SendResult,

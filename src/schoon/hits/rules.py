@@ -1,5 +1,6 @@
 """How a hit moves: its clock, what an action does to it, what a change of its entry does to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ import msgspec
 
 from schoon.check import Sighting, Verdict
 from schoon.hits.types import Action, ActionOutcome, ActionResult, Hit, HitAction
-from schoon.kinds import HitId, MemberId
+from schoon.kinds import EntryId, HitId, MemberId
 from schoon.lists import EntryState
 
 SHORTEST_REASON = 10
@@ -21,6 +22,23 @@ MAX_ATTEMPTS = 12
 
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitsAlike:
+    """New hits of one member that differ in name and entry alone: a million digests open hundreds at once.
+
+    Attributes:
+        like: One of them.
+        entries: The entry of each, by its name.
+    """
+
+    like: Hit
+    entries: Mapping[HitId, EntryId]
+
+    def each(self) -> list[Hit]:
+        """Every one, whole."""
+        return [replace(self.like, hit_id=hit_id, entry_id=entry_id) for hit_id, entry_id in self.entries.items()]
 
 
 class FirstSeen(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,6 @@
 """A hit, what a member did about it, by when, and what it may be told."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -167,23 +166,6 @@ class Hit:
     def is_overdue(self, now: datetime) -> bool:
         """Whether the clock has run out; it has at its very instant."""
         return self.closed_at is None and self.due_at is not None and now >= self.due_at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HitsAlike:
-    """New hits of one member that differ in name and entry alone: a million digests open hundreds at once.
-
-    Attributes:
-        like: One of them.
-        entries: The entry of each, by its name.
-    """
-
-    like: Hit
-    entries: Mapping[HitId, EntryId]
-
-    def each(self) -> list[Hit]:
-        """Every one, whole."""
-        return [replace(self.like, hit_id=hit_id, entry_id=entry_id) for hit_id, entry_id in self.entries.items()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
