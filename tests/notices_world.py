@@ -100,7 +100,7 @@ class Net:
         where = self.where.get(target.host, Where.OURS if found else Where.UNKNOWN)
         abouts = dict.fromkeys(about for _, _, about in map(_whole, found))
         return HostingChain(
-            trace_id=TraceId(f"trace-{len(self.asked)}-{target.host}"),
+            trace_id=TraceId(f"trace-{len(self.asked)}-{len(target.host)}"),
             target=target,
             asked_by="test",
             traced_at=now,
@@ -307,7 +307,8 @@ def a_notice_world(database: Database | None = None, *, seed: int = 1, **terms: 
             "answers": SqlAnswers(vault),
             "referrals": SqlReferrals(vault),
         }
-    net, ear, police = Net(), Ear(), PolicePost()
+    net, ear = Net(), Ear()
+    police = terms.pop("police", None) or PolicePost()
     arrived = HandOver(handed=Handed.DELIVERED)
     post: dict[str, Any] = {
         "mail": Post(),

@@ -82,11 +82,7 @@ class MemoryReports:
                 del self.reporters[one]
             if not self.kept[one].to_read:
                 self.kept[one] = replace(self.kept[one], sealed=None)
-        over = [
-            tag
-            for tag, one in self.claims.items()
-            if one.report_id in report_ids and one.until is not None and one.until <= now
-        ]
+        over = [tag for tag, one in self.claims.items() if one.until is not None and one.until <= now]
         for tag in over:
             del self.claims[tag]
         return [one for one in self.kept if one in report_ids and self.kept[one].to_read]

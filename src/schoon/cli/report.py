@@ -1,5 +1,6 @@
 """`schoon report …`: reports, their items, judgements, and what is forgotten."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -259,10 +260,14 @@ def expire(ctx: typer.Context, *, as_json: Json = False) -> None:
     "schoon report vocabulary show",
     "schoon report vocabulary show > questions.json",
 )
-def show_vocabulary(ctx: typer.Context) -> None:
-    """Print the question set in force, as JSON; a start for your own."""
+def show_vocabulary(ctx: typer.Context, *, as_json: Json = False) -> None:
+    """Print the question set in force, which is JSON in any case; a start for your own."""
     with house_of(ctx).open_rooms() as rooms:
-        sys.stdout.write(rooms.reports.vocabulary_document().rstrip() + "\n")
+        document = rooms.reports.vocabulary_document()
+    if as_json:
+        emit(json.loads(document))
+    else:
+        sys.stdout.write(document.rstrip() + "\n")
 
 
 @command(

@@ -3,6 +3,7 @@
 A notice gathers items for one hoster, is sent by the channel that the hoster wants, and is kept until it has arrived.
 """
 
+from schoon.notices._acknowledge import SIGNED_AS, canonical
 from schoon.notices._answer_types import (
     MOST_TEXT,
     AnsweredNotice,
@@ -85,6 +86,7 @@ from schoon.notices.types import (
 __all__ = [
     "MOST_TEXT",
     "RETURN_USER",
+    "SIGNED_AS",
     "AcknowledgementError",
     "AcknowledgementSignatureError",
     "Answer",
@@ -155,6 +157,7 @@ __all__ = [
     "TooManyResellersError",
     "Unnoticed",
     "Unreached",
+    "canonical",
     "document_of",
     "is_mail_address",
     "letter_of",

@@ -91,7 +91,7 @@ def _read(document: bytes) -> tuple[NoticeId, tuple[ItemAnswer, ...], datetime]:
     if not is_canonical:
         raise AcknowledgementError("it is not canonical: keys sorted, no spaces, UTF-8 without needless escapes")
     fields = _fields(value, _FIELDS, needed=_FIELDS)
-    if fields["version"] != 1 or isinstance(fields["version"], bool):
+    if type(fields["version"]) is not int or fields["version"] != 1:
         raise AcknowledgementError("its version is not 1")
     if not isinstance(fields["answers"], list):
         raise AcknowledgementError("its answers are no list")

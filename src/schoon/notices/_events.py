@@ -26,6 +26,6 @@ def notes(verb: str, notice: Notice, item_ids: Iterable[ItemId], now: datetime, 
         yield note(verb, notice, now, by=by, items=",".join(rest[start : start + _ITEMS_AN_EVENT]))
 
 
-def about(action: str, subject: str, now: datetime, *, by: str = ROOM, **detail: Scalar) -> Event:
+def about(action: str, subject: str, now: datetime, /, *, by: str = ROOM, **detail: Scalar) -> Event:
     """An event about something else."""
     return Event(action=action, actor=by, subject=subject, at=now, detail=detail)

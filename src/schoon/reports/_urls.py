@@ -109,7 +109,7 @@ def comparison_key(url: TargetUrl) -> str:
     """
     path, question, query = url.path.partition("?")
     if question:
-        kept = [part for part in query.split("&") if part.partition("=")[0].lower() not in _TRACKING]
+        kept = [part for part in query.split("&") if part and part.partition("=")[0].lower() not in _TRACKING]
         path = f"{path}?{'&'.join(kept)}" if kept else path
     return f"{url.host}{path}" if url.port is None else f"{url.host}:{url.port}{path}"
 

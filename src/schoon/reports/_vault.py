@@ -2,7 +2,6 @@
 
 import base64
 import hmac
-import secrets
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -39,7 +38,7 @@ class KeyVault(Vault):
 
     @override
     def seal(self, place: str, text: str) -> bytes:
-        nonce = secrets.token_bytes(_NONCE)
+        nonce = AESGCM.generate_key(128)[:_NONCE]  # fresh random bytes, from where the keys come from
         return nonce + self._cipher.encrypt(nonce, text.encode(), place.encode())
 
     @override

@@ -156,7 +156,7 @@ class ReportBook(Protocol):
     def forget(self, tx: Transaction, report_ids: Collection[ReportId], *, now: datetime) -> list[ReportId]:
         """Those still to be read, whose text stays. Of all, reporters whose time is over go; of the others, the text.
 
-        Claims to a content whose time is over go with them.
+        Claims to a content whose time is over go too, whosever they are.
         """
         ...
 

@@ -123,8 +123,8 @@ class SqlReports(ReportBook):
         connection = connection_of(tx)
         over = _reporters.c.report_id.in_(_among(tx, report_ids)), _reporters.c.expires_at <= now
         connection.execute(delete(_reporters).where(*over))
-        claimed = keys.c.report_id.in_(_among(tx, report_ids)), keys.c.until <= now
-        connection.execute(delete(keys).where(*claimed))
+        claims_over = select(keys.c.tag).where(keys.c.until <= now).with_for_update(skip_locked=True)
+        connection.execute(delete(keys).where(keys.c.tag.in_(claims_over)))
         wanted = _reports.c.id.in_(_among(tx, report_ids))
         connection.execute(update(_reports).where(wanted, ~_reports.c.to_read).values(sealed=None))
         kept = select(_reports.c.id).where(wanted, _reports.c.to_read).order_by(_reports.c.number)

@@ -182,7 +182,7 @@ def open_rooms(home: Path) -> Rooms:
     )
     recorder = HitRecorder(database, hits, SqlNear(), journal, keys=KEYS)
     check = CheckService(source=holder, keys=KEYS, recorder=recorder, quotas=QuotaKeeper(database, SqlUsage()))
-    nothing: Any = None  # the api uses neither the list's desk, nor the organisations, nor the hosting
+    nothing: Any = None  # the api uses neither the desks of list and reports, nor organisations, nor hosting
     return Rooms(
         clock=clock,
         parties=nothing,
@@ -190,6 +190,7 @@ def open_rooms(home: Path) -> Rooms:
         members=members,
         check=check,
         hits=hits,
+        reports=nothing,
         hosting=nothing,
         holder=holder,
         receipts=ReceiptSigner(RECEIPT_KEY),

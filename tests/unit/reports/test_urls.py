@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schoon.reports import TargetUrl, TargetUrlError
+from schoon.reports import TargetUrl, TargetUrlError, comparison_key
 
 SAME = [
     ("HTTP://Foto.ZZ", "http://foto.zz/"),
@@ -145,3 +145,24 @@ def test_any_text_is_an_address_or_refused(text):
 @given(st.ip_addresses(v=4), st.sampled_from(["{0}", "0x{0:x}", "0{0:o}"]))
 def test_every_spelling_of_an_ipv4_address_is_that_address(address, spelling):
     assert TargetUrl.parse(f"http://{spelling.format(int(address))}/").address == address
+
+
+KEYS = [
+    ("http://foto.zz/a", "foto.zz/a"),
+    ("https://FOTO.zz:443/a#x", "foto.zz/a"),
+    ("https://foto.zz:8443/a", "foto.zz:8443/a"),
+    ("https://www.foto.zz/a", "www.foto.zz/a"),
+    ("https://foto.zz/a?utm_source=x", "foto.zz/a"),
+    ("https://foto.zz/a?UTM_Source=x&fbclid=y&gclid=z", "foto.zz/a"),
+    ("https://foto.zz/a?b=1&utm_medium=x&a=2", "foto.zz/a?b=1&a=2"),
+    ("https://foto.zz/a?b=1&b=2&b=1", "foto.zz/a?b=1&b=2&b=1"),
+    ("https://foto.zz/a?id=utm_source", "foto.zz/a?id=utm_source"),
+    ("https://foto.zz/a?utm_source", "foto.zz/a"),
+    ("https://foto.zz/a?", "foto.zz/a"),
+    ("https://foto.zz/a?xutm_source=1", "foto.zz/a?xutm_source=1"),
+]
+
+
+@pytest.mark.parametrize(("text", "key"), KEYS)
+def test_the_comparison_key_leaves_out_what_chooses_no_content(text, key):
+    assert comparison_key(TargetUrl.parse(text)) == key

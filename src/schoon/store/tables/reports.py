@@ -43,7 +43,7 @@ reports = Table(
     Column("status_tag", Text, nullable=False),
     UniqueConstraint("id"),
     UniqueConstraint("status_tag"),
-    Index("ix_reports_to_read", "number", sqlite_where=text("to_read"), postgresql_where=text("to_read")),
+    Index("ix_reports_to_read", "number", sqlite_where=text("to_read = 1"), postgresql_where=text("to_read")),
     Index(
         "ix_reports_reference",
         "reference",
@@ -68,7 +68,12 @@ keys = Table(
     Column("report_id", Text, ForeignKey("reports.id", deferrable=True, initially="DEFERRED"), nullable=False),
     Column("body", Text, nullable=False),
     Column("until", UtcDateTime),
-    Index("ix_report_keys_report_id", "report_id"),
+    Index(
+        "ix_report_keys_until",
+        "until",
+        sqlite_where=text("until IS NOT NULL"),
+        postgresql_where=text("until IS NOT NULL"),
+    ),
 )
 """Claimed before the report is kept, so that of two at once one waits and then sees the other's."""
 
@@ -108,9 +113,18 @@ items = Table(
     CheckConstraint("(coalesce(means, '') = 'inherited') = (inherited_from IS NOT NULL)", name="inherited"),
     CheckConstraint("(locked_by IS NULL) = (locked_until IS NULL)", name="locked"),
     Index("ix_items_state", "state", "moved_at", "number"),
+    Index("ix_items_moved_at", "moved_at", "number"),
     Index("ix_items_key_tag", "key_tag"),
     Index("ix_items_host_tag", "host_tag"),
     Index("ix_items_site_tag", "site_tag"),
+    Index("ix_items_disputed", "moved_at", sqlite_where=text("disputed = 1"), postgresql_where=text("disputed")),
+    Index(
+        "ix_items_known",
+        "known",
+        "moved_at",
+        sqlite_where=text("known IS NOT NULL"),
+        postgresql_where=text("known IS NOT NULL"),
+    ),
     Index(
         "ix_items_inherited_from",
         "inherited_from",
@@ -183,6 +197,7 @@ assessments = Table(
     Column("vocabulary", Text, nullable=False),
     Column("sealed", LargeBinary),
     Column("inherited_from", Text, ForeignKey("items.id")),
+    Index("ix_assessments_item_id", "item_id", "round"),
     Index(
         "uq_assessments_analyst",
         "item_id",

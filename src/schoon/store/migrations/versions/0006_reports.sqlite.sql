@@ -15,7 +15,7 @@ CREATE TABLE reports (
 --;
 CREATE INDEX ix_reports_reference ON reports (reference) WHERE reference <> ''
 --;
-CREATE INDEX ix_reports_to_read ON reports (number) WHERE to_read
+CREATE INDEX ix_reports_to_read ON reports (number) WHERE to_read = 1
 --;
 CREATE TABLE reporters (
     report_id TEXT NOT NULL,
@@ -34,7 +34,7 @@ CREATE TABLE report_keys (
     CONSTRAINT fk_report_keys_report_id FOREIGN KEY(report_id) REFERENCES reports (id) DEFERRABLE INITIALLY DEFERRED
 )
 --;
-CREATE INDEX ix_report_keys_report_id ON report_keys (report_id)
+CREATE INDEX ix_report_keys_until ON report_keys (until) WHERE until IS NOT NULL
 --;
 CREATE TABLE items (
     number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -71,11 +71,17 @@ CREATE TABLE items (
     CONSTRAINT ck_items_locked CHECK ((locked_by IS NULL) = (locked_until IS NULL))
 )
 --;
+CREATE INDEX ix_items_disputed ON items (moved_at) WHERE disputed = 1
+--;
 CREATE INDEX ix_items_host_tag ON items (host_tag)
 --;
 CREATE INDEX ix_items_inherited_from ON items (inherited_from) WHERE inherited_from IS NOT NULL
 --;
 CREATE INDEX ix_items_key_tag ON items (key_tag)
+--;
+CREATE INDEX ix_items_known ON items (known, moved_at) WHERE known IS NOT NULL
+--;
+CREATE INDEX ix_items_moved_at ON items (moved_at, number)
 --;
 CREATE INDEX ix_items_site_tag ON items (site_tag)
 --;
@@ -142,6 +148,8 @@ CREATE TABLE assessments (
     CONSTRAINT fk_assessments_item_id FOREIGN KEY(item_id) REFERENCES items (id),
     CONSTRAINT fk_assessments_inherited_from FOREIGN KEY(inherited_from) REFERENCES items (id)
 )
+--;
+CREATE INDEX ix_assessments_item_id ON assessments (item_id, round)
 --;
 CREATE UNIQUE INDEX uq_assessments_analyst ON assessments (item_id, round, "by") WHERE means = 'analyst'
 --;
