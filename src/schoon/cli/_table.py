@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hits": ("hits", "Hits: show, act, answer disputes, write statements."),
     "report": ("report", "Reports and their items: take, judge, release, forget."),
     "hosting": ("hosting", "Who can take an address down: trace it; snapshots and rules for that."),
+    "notice": ("notices", "Notices to hosters: what was sent, how it went, what they said."),
     "receipt": ("receipt", "Verify signed receipts, offline."),
 }
 """Name → module in `schoon.cli` and what `schoon --help` says of it. The module's `APPS[name]` is the command."""

@@ -191,6 +191,7 @@ def open_rooms(home: Path) -> Rooms:
         check=check,
         hits=hits,
         reports=nothing,
+        notices=nothing,
         hosting=nothing,
         holder=holder,
         receipts=ReceiptSigner(RECEIPT_KEY),
