@@ -7,12 +7,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from schoon.check import ReceiptSigner
 from schoon.check.service import CheckService, MemberService
+from schoon.followup.service import FollowUpService
 from schoon.hits.ports import Sender
 from schoon.hits.service import HitService
 from schoon.hosting.service import HostingService
 from schoon.index import IndexHolder
 from schoon.kinds import Clock
 from schoon.lists.service import ListService
+from schoon.notices.service import NoticeService
 from schoon.parties.service import PartyService
 from schoon.reports.service import ReportService
 
@@ -38,6 +40,8 @@ class Rooms:
     hits: HitService
     reports: ReportService
     hosting: HostingService
+    notices: NoticeService
+    followup: FollowUpService
     holder: IndexHolder
     receipts: ReceiptSigner
     receipt_public_key: Ed25519PublicKey

@@ -12,7 +12,9 @@ from schoon.index import IndexHolder, ListKeys, derive_keys
 from schoon.kinds import Clock
 from schoon.lists.service import ListPorts, ListService, Publication
 from schoon.main._desk import DeskBase, reports_over
+from schoon.main._followup import LateListener, followup_over
 from schoon.main._keys import list_secret, make_missing_keys, private_key_of, public_key_of
+from schoon.main._notices import notices_over
 from schoon.main._office import OfficeOverLists
 from schoon.net import DnsResolver, InstalledSuffixes, NoResolver, RdapDoor, WebhookSender
 from schoon.parties.service import PartyService
@@ -72,6 +74,13 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
         clock=clock,
     )
     check = _check(settings, database, journal, keys=keys, hits=hits, holder=holder)
+    base = DeskBase(database, journal, parties)
+    reports = reports_over(base, settings, lists=lists, check=check, holder=holder)
+    hosting = _hosting(settings, database, journal)
+    listener = LateListener()
+    notices = notices_over(base, settings, reports=reports, hosting=hosting, listener=listener)
+    followup = followup_over(base, settings, reports=reports, notices=notices, hosting=hosting, prober=None)
+    listener.room = followup.listener
     return Rooms(
         clock=clock,
         parties=PartyService(transactions=database, parties=parties, journal=journal),
@@ -79,8 +88,10 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
         members=MemberService(database, SqlMembers(secret_key=keys.table_key), journal),
         check=check,
         hits=hits,
-        reports=reports_over(DeskBase(database, journal, parties), settings, lists=lists, check=check, holder=holder),
-        hosting=_hosting(settings, database, journal),
+        reports=reports,
+        hosting=hosting,
+        notices=notices,
+        followup=followup,
         holder=holder,
         receipts=receipts,
         receipt_public_key=receipts.public_key,

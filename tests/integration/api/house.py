@@ -191,6 +191,8 @@ def open_rooms(home: Path) -> Rooms:
         check=check,
         hits=hits,
         reports=nothing,
+        notices=nothing,
+        followup=nothing,
         hosting=nothing,
         holder=holder,
         receipts=ReceiptSigner(RECEIPT_KEY),
