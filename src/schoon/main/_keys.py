@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -19,6 +20,8 @@ from schoon.main._places import public_name
 from schoon.settings import Settings
 
 SECRET_BYTES = 32
+_DKIM_BITS = 2_048
+"""Every verifier takes keys of this size. Source: RFC 8301, section 3.2."""
 
 
 class KeyFileError(InputError):
@@ -57,6 +60,7 @@ def make_missing_keys(settings: Settings) -> list[tuple[str, str]]:
             _secret_file("session key", settings.session_key_file),
             _secret_file("desk key", settings.desk_key_file),
             _secret_file("reporter key", settings.reporter_key_file),
+            _rsa_key("DKIM key", settings.dkim_key_file),
         ]
     except OSError as problem:
         raise HomeError(f"{problem.filename or settings.home}: {problem.strerror}") from problem
@@ -113,7 +117,12 @@ def public_key_of(path: Path) -> Ed25519PublicKey:
 
 
 def content_of(path: Path) -> bytes:
-    """The bytes of a key file."""
+    """What is in a file of this installation.
+
+    Raises:
+        KeyFileMissingError: It is not there.
+        HomeError: It cannot be read.
+    """
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -140,6 +149,14 @@ def _key_pair(what: str, private: Path, public: Path) -> tuple[str, str]:
     if not public.exists():
         _write_new(public, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), mode=0o644)
     return what, f"{private}{found}"
+
+
+def _rsa_key(what: str, path: Path) -> tuple[str, str]:
+    if path.exists():
+        return what, f"{path} (was there)"
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=_DKIM_BITS)
+    _write_new(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), mode=0o600)
+    return what, str(path)
 
 
 def _write_new(path: Path, content: bytes, *, mode: int) -> None:

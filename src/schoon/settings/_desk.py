@@ -5,17 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from schoon.settings._parsing import (
-    Setting,
-    count_of,
-    duration_of,
-    law_profile_of,
-    list_of,
-    mail_server_of,
-    path_of,
-    text_of,
-    web_address_of,
-)
+from schoon.settings._parsing import Setting, count_of, duration_of, list_of, path_of, text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,71 +90,3 @@ class DeskSettings:
             "the batches wait for `schoon list attest`.",
         ),
     ] = None
-    hotline: Annotated[
-        str, Setting(parse=text_of, shown="(none)", means="The hotline's name, as hosters read it in a notice.")
-    ] = ""
-    notice_from: Annotated[
-        str,
-        Setting(
-            parse=text_of,
-            shown="(none)",
-            means="The mail address that notices come from, and that hosters write to. Nothing is sent before this, "
-            "`SCHOON_HOTLINE`, `SCHOON_PORTAL`, `SCHOON_SMTP` and `SCHOON_DKIM_KEY_FILE` are set.",
-        ),
-    ] = ""
-    portal: Annotated[
-        str,
-        Setting(
-            parse=web_address_of,
-            shown="(none)",
-            means="Where hosters reach the pages of their notices: the address of these pages with `/n` behind "
-            "it, such as `https://desk.example.org/n`.",
-        ),
-    ] = ""
-    smtp: Annotated[
-        tuple[str, str, str, int] | None,
-        Setting(
-            parse=mail_server_of,
-            shown="(none)",
-            means="The mail server that takes notices: `starttls://user@mail.example.org:587`, `tls://…`, or "
-            "`none://127.0.0.1:25` on this very machine.",
-        ),
-    ] = None
-    smtp_password_file: Annotated[
-        Path | None,
-        Setting(parse=path_of, shown="(none)", means="The file with the password of the mail server's user."),
-    ] = None
-    smtp_ca_file: Annotated[
-        Path | None,
-        Setting(parse=path_of, shown="(the system's)", means="Certificates to trust for the mail server."),
-    ] = None
-    dkim_key_file: Annotated[
-        Path | None,
-        Setting(parse=path_of, shown="(none)", means="The RSA private key (PEM) that signs mail with DKIM."),
-    ] = None
-    dkim_selector: Annotated[
-        str,
-        Setting(
-            parse=text_of,
-            shown="schoon",
-            means="Where its public half stands in the DNS: at SELECTOR._domainkey of the domain notices come from.",
-        ),
-    ] = "schoon"
-    police_mail: Annotated[
-        str,
-        Setting(
-            parse=text_of, shown="(none)", means="Where the police read what is referred to them; it waits until then."
-        ),
-    ] = ""
-    notice_window: Annotated[
-        timedelta,
-        Setting(
-            parse=duration_of, shown="1h", means="How long items are gathered for one hoster before a notice goes."
-        ),
-    ] = timedelta(hours=1)
-    law_profile: Annotated[
-        str,
-        Setting(
-            parse=law_profile_of, shown="nl-2024-act", means="The law profile of new notices: their term and steps."
-        ),
-    ] = "nl-2024-act"

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from schoon.norms import LAW_PROFILES
 
 _DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -113,37 +110,3 @@ def count_of(value: str) -> int:
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 1_000_000):
         raise ValueError("a whole number from 1")
     return int(value)
-
-
-def web_address_of(value: str) -> str:
-    """An address of the web, without a slash at its end."""
-    parts = urlsplit(value)
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.netloc
-        or parts.query
-        or parts.fragment
-        or not value.isascii()
-    ):
-        raise ValueError("an address such as https://desk.example.org/n")
-    return value.rstrip("/")
-
-
-def mail_server_of(value: str) -> tuple[str, str, str, int]:
-    """Protection, user, host and port of a mail server."""
-    expected = "a mail server such as starttls://user@mail.example.org:587"
-    try:
-        parts = urlsplit(value)
-        port = parts.port
-    except ValueError:
-        raise ValueError(expected) from None
-    if parts.scheme not in {"starttls", "tls", "none"} or not parts.hostname or not port or parts.password:
-        raise ValueError(expected)
-    return parts.scheme, parts.username or "", parts.hostname, port
-
-
-def law_profile_of(value: str) -> str:
-    """The name of a law profile."""
-    if value not in LAW_PROFILES:
-        raise ValueError(f"one of {', '.join(LAW_PROFILES)}")
-    return value

@@ -193,6 +193,8 @@ def open_rooms(home: Path) -> Rooms:
         hits=hits,
         agenda=nothing,
         reports=nothing,
+        notices=nothing,
+        followup=nothing,
         hosting=nothing,
         followup=nothing,
         notices=nothing,
