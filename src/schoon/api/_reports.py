@@ -148,4 +148,4 @@ def _key(call: Call) -> str:
         return ""
     if len(given) > 1 or not _KEY.fullmatch(given[0]):
         raise RefusedFieldError("`Idempotency-Key` is not one word of 1 to 150 printable ASCII characters")
-    return given[0].decode("ascii")
+    return str(given[0], "ascii")
