@@ -8,8 +8,10 @@ from typing import Protocol
 
 from starlette.types import Scope
 
-from schoon.api.errors import MetricsRefusedError, NoTokenError
+from schoon.api.errors import DutyMissingError, MetricsRefusedError, NoTokenError
 from schoon.check import Member, TokenRefusedError
+from schoon.kinds import TokenId
+from schoon.parties import Duty, Person, PersonTokenRefusedError
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _LONGEST = 1_024
@@ -20,6 +22,14 @@ class TokenBook(Protocol):
 
     def authenticate(self, text: str, now: datetime) -> Member:
         """The member whose token this is."""
+        ...
+
+
+class PeopleBook(Protocol):
+    """Where the tokens of people are known; asks the database."""
+
+    def authenticate(self, token: str) -> tuple[Person, TokenId]:
+        """Whose token this is, and its public half."""
         ...
 
 
@@ -46,6 +56,25 @@ def member_of(authorization: bytes | None, members: TokenBook, now: datetime) ->
     if not hmac.compare_digest(member.name.encode(), name.encode()):
         raise TokenRefusedError("the token does not belong to the member that is named")
     return member
+
+
+def partner_of(authorization: bytes | None, people: PeopleBook) -> Person:
+    """The person that asks, by bearer token.
+
+    Raises:
+        NoTokenError: No bearer token came.
+        PersonTokenRefusedError: It is nobody's who may come in.
+        DutyMissingError: The person is no analyst and no lead.
+    """
+    scheme, value = _credentials(authorization)
+    if scheme != "bearer":
+        raise NoTokenError("this route takes the token of a person, as Bearer")
+    if not value.startswith("desk_"):
+        raise PersonTokenRefusedError("this is not the token of a person")
+    person, _ = people.authenticate(value)
+    if not person.may(Duty.ANALYST, Duty.LEAD):
+        raise DutyMissingError
+    return person
 
 
 def require_operator(scope: Scope, metrics_token: str) -> None:

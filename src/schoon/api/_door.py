@@ -1,5 +1,6 @@
 """The one way in: finds the route, asks who it is, lets it answer, tells problems, counts and logs."""
 
+import asyncio
 import secrets
 import time
 from collections.abc import Iterable, Mapping
@@ -10,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from schoon.api._auth import authorization_of, member_of, require_operator
+from schoon.api._auth import authorization_of, member_of, partner_of, require_operator
 from schoon.api._reply import HttpReply, send_reply
 from schoon.api._routes import Access, Operation
 from schoon.api._service import Call, Service
@@ -89,13 +90,23 @@ class Door:
         operation, service = found.operation, self._service
         if operation is None:
             found.refuse()
-        now, member = service.now(), None
+        now, member, person = service.now(), None, None
         if operation.access is Access.MEMBER:
             member = member_of(authorization_of(scope), service.rooms.members, now)
+        elif operation.access is Access.PARTNER:
+            person = await asyncio.to_thread(partner_of, authorization_of(scope), service.rooms.people)
         elif operation.access is Access.OPERATOR:
             require_operator(scope, service.options.metrics_token)
         return await operation.answer(
-            Call(service=service, scope=scope, receive=receive, request_id=request_id, member=member, now=now)
+            Call(
+                service=service,
+                scope=scope,
+                receive=receive,
+                request_id=request_id,
+                member=member,
+                person=person,
+                now=now,
+            )
         )
 
 

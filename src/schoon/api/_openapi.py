@@ -11,6 +11,12 @@ from schoon.api._routes import Access, Operation
 from schoon.client import Problem
 
 _PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
+_SECURITY: dict[Access, list[dict[str, list[str]]]] = {
+    Access.MEMBER: [{"token": []}, {"basic": []}],
+    Access.PARTNER: [{"person": []}],
+    Access.OPERATOR: [{"metrics": []}, {}],
+    Access.OPEN: [],
+}
 _DESCRIPTION = """Digests in, verdicts out. A verdict is one of `listed`, `review`, `not_listed`, `unavailable`;
 what is not a complete answer of status 200 is never a verdict."""
 
@@ -32,6 +38,11 @@ def openapi_document(operations: Iterable[Operation], *, version: str) -> dict[s
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "A member's token."},
                 "basic": {"type": "http", "scheme": "basic", "description": "The member's name, and a token."},
+                "person": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The token of an account at the desk with the duty of analyst or lead.",
+                },
                 "metrics": {"type": "http", "scheme": "bearer", "description": "The operator's metrics token."},
             },
         },
@@ -49,6 +60,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.takes:
         schema = _ref(operation.body) if operation.body else dict(operation.body_schema)
         said["requestBody"] = {"required": True, "content": {operation.takes: {"schema": schema}}}
+        for media_type, other in operation.also_takes.items():
+            said["requestBody"]["content"][media_type] = {"schema": dict(other)}
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1, "maxLength": 64}}
         for name in re.findall(r"{(\w+)}", operation.path)
@@ -57,15 +70,13 @@ def _operation(operation: Operation) -> dict[str, Any]:
         {"name": query.name, "in": "query", "required": False, "schema": query.schema, "description": query.means}
         for query in operation.query
     ]
+    parameters += [
+        {"name": one.name, "in": "header", "required": False, "schema": one.schema, "description": one.means}
+        for one in operation.headers
+    ]
     if parameters:
         said["parameters"] = parameters
-    match operation.access:
-        case Access.MEMBER:
-            said["security"] = [{"token": []}, {"basic": []}]
-        case Access.OPERATOR:
-            said["security"] = [{"metrics": []}, {}]
-        case Access.OPEN:
-            said["security"] = []
+    said["security"] = _SECURITY[operation.access]
     return said
 
 
@@ -78,6 +89,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     statuses = set(operation.refusals) | {500}
     if operation.access is Access.MEMBER:
         statuses |= {401, 503}
+    if operation.access is Access.PARTNER:
+        statuses |= {401, 403, 503}
     if operation.access is Access.OPERATOR:
         statuses.add(403)
     if operation.takes:

@@ -22,6 +22,8 @@ from schoon.check import QuotaExceededError, TokenRefusedError
 from schoon.client import LIST_UNAVAILABLE, Problem
 from schoon.hits import NoSuchHitError
 from schoon.kinds import InputError, OutageError, RefusedError, SchoonError
+from schoon.parties import PersonTokenRefusedError
+from schoon.reports import KeyReusedError, NoSuchReportError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +53,17 @@ def _kind(status: int, slug: str, title: str) -> ProblemKind:
 PROBLEM_KINDS: Mapping[type[Exception], ProblemKind] = {
     MalformedBodyError: _kind(400, "malformed-body", "The body is not strict JSON"),
     TokenRefusedError: _kind(401, "token-refused", "The token is not valid"),
+    PersonTokenRefusedError: _kind(401, "token-refused", "The token is not valid"),
     NoTokenError: _kind(401, "token-missing", "A token is needed"),
     MetricsRefusedError: _kind(403, "metrics-refused", "Figures are for the operator"),
     NoSuchRouteError: _kind(404, "no-such-route", "Nothing is served here"),
     NoSuchHitError: _kind(404, "no-such-hit", "No such hit"),
+    NoSuchReportError: _kind(404, "no-such-report", "No such report"),
     MethodNotAllowedError: _kind(405, "method-not-allowed", "The path does not take this method"),
     BodyTooSlowError: _kind(408, "body-too-slow", "The body did not arrive in time"),
     BodyTooLargeError: _kind(413, "body-too-large", "The call is too large"),
     MediaTypeError: _kind(415, "media-type", "The Content-Type is not read here"),
+    KeyReusedError: _kind(422, "key-reused", "The key is that of another report"),
     QuotaExceededError: _kind(429, "quota-exceeded", "The quota is used up"),
     ListUnavailableError: _kind(503, LIST_UNAVAILABLE.rsplit(":", 1)[1], "No list can answer now"),
     InputError: _kind(422, "input-refused", "The request is wrong"),

@@ -14,6 +14,7 @@ class Access(Enum):
 
     OPEN = "open"
     MEMBER = "member"
+    PARTNER = "partner"
     OPERATOR = "operator"
 
 
@@ -35,6 +36,8 @@ class Operation:
         reply: The form of a JSON answer, or None.
         refusals: The statuses of problems it may answer with, besides those of access and method.
         other_replies: Forms of answers with another status than 200 that are not problems.
+        also_takes: Further media types of the body, each with its JSON schema.
+        headers: Request headers that it reads.
         query: Name, type and meaning of each query parameter.
     """
 
@@ -51,6 +54,8 @@ class Operation:
     reply: type[object] | None = None
     refusals: tuple[int, ...] = ()
     other_replies: tuple[tuple[int, type[object]], ...] = ()
+    also_takes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    headers: tuple["QueryParameter", ...] = ()
     query: tuple["QueryParameter", ...] = ()
 
     @property
@@ -61,10 +66,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryParameter:
-    """One query parameter, for the document.
+    """One query parameter or header, for the document.
 
     Attributes:
-        name: As it stands in the URL.
+        name: As it stands in the URL or in the head.
         schema: JSON schema of its value.
         means: One sentence.
     """

@@ -12,6 +12,7 @@ from schoon.api._batcher import CheckBatcher
 from schoon.api._metrics import Metrics
 from schoon.api._slots import FairSlots
 from schoon.check import Member
+from schoon.parties import Person
 from schoon.rooms import Rooms
 
 DATABASE_SECONDS = 5.0
@@ -90,6 +91,7 @@ class Call:
 
     Attributes:
         member: Who asks; None on open routes.
+        person: Who asks at the desk; None on other routes.
         request_id: The reference that the log knows.
     """
 
@@ -99,6 +101,18 @@ class Call:
     request_id: str
     member: Member | None
     now: datetime
+    person: Person | None = None
+
+    @property
+    def partner(self) -> Person:
+        """The person, on routes for partners.
+
+        Raises:
+            RuntimeError: The route was declared for others; our own mistake.
+        """
+        if self.person is None:
+            raise RuntimeError("this route was declared without access for partners")
+        return self.person
 
     @property
     def asker(self) -> Member:

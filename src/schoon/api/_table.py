@@ -16,6 +16,8 @@ from schoon.api._house_routes import (
     answer_ready,
     answer_receipt_key,
 )
+from schoon.api._report_forms import ReportProgress, ReportRequest, ReportTaken
+from schoon.api._reports import JSON, XARF, answer_new_report, answer_report
 from schoon.api._routes import Access, Operation, QueryParameter
 from schoon.client import (
     MAX_BULK,
@@ -35,8 +37,6 @@ from schoon.client import (
 )
 from schoon.hits import HitState, Language, Shelf
 from schoon.kinds import EXACT_KINDS, KIND_BYTES, Kind
-
-_JSON = "application/json"
 
 
 def _bulk(kind: Kind) -> Operation:
@@ -88,7 +88,7 @@ _CHECKS = (
             "answered. The receipt is over the SHA-256 of the exact body and of the exact bytes of `result`."
         ),
         answer=answer_checks,
-        takes=_JSON,
+        takes=JSON,
         body=CheckRequest,
         reply=CheckReplyForm,
         refusals=(400, 403, 429),
@@ -136,7 +136,7 @@ _HITS = (
         summary="Say what was done about up to 10,000 hits",
         details="Each action is judged by itself; one that was done before is `unchanged`.",
         answer=answer_actions,
-        takes=_JSON,
+        takes=JSON,
         body=ActionsRequest,
         reply=Results,
         refusals=(400,),
@@ -147,7 +147,7 @@ _HITS = (
         access=Access.MEMBER,
         summary="Add up to 10,000 references of files under which hits were seen",
         answer=answer_sightings,
-        takes=_JSON,
+        takes=JSON,
         body=SightingsRequest,
         reply=Results,
         refusals=(400,),
@@ -176,6 +176,43 @@ _HITS = (
                 means="In which language.",
             ),
         ),
+    ),
+)
+
+_REPORTS = (
+    Operation(
+        method="POST",
+        path="/v1/reports",
+        access=Access.PARTNER,
+        summary="Hand one report in: addresses, a text, or both",
+        details=(
+            "As JSON of this document, or as one XARF 4 report of `content/csam` or `content/csem`. Never send images: "
+            "evidence is not looked at and not kept. A key is kept as long as its report: the same report under the "
+            "same key gets the same answer and is taken once, another report under it is refused. The `report_id` of "
+            "XARF is such a key where the header gives none."
+        ),
+        answer=answer_new_report,
+        takes=JSON,
+        body=ReportRequest,
+        also_takes={XARF: {"type": "object", "required": ["xarf_version", "report_id", "category", "type", "url"]}},
+        reply=ReportTaken,
+        refusals=(400,),
+        headers=(
+            QueryParameter(
+                name="Idempotency-Key",
+                schema={"type": "string", "pattern": "^[!-~]{1,150}$"},
+                means="The sender's own name for this very report.",
+            ),
+        ),
+    ),
+    Operation(
+        method="GET",
+        path="/v1/reports/{id}",
+        access=Access.PARTNER,
+        summary="How far a report is",
+        answer=answer_report,
+        reply=ReportProgress,
+        refusals=(404,),
     ),
 )
 
@@ -225,5 +262,5 @@ _HOUSE = (
     ),
 )
 
-OPERATIONS: tuple[Operation, ...] = (*_CHECKS, *_HITS, *_HOUSE)
+OPERATIONS: tuple[Operation, ...] = (*_CHECKS, *_HITS, *_REPORTS, *_HOUSE)
 """All but the document itself, which is made from these."""

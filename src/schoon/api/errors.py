@@ -60,6 +60,12 @@ class NoTokenError(RefusedError):
     next_step = "send Authorization: Bearer TOKEN, or Basic with the member's name and the token"
 
 
+class DutyMissingError(RefusedError):
+    """The account may not hand in reports."""
+
+    next_step = "ask a lead of your organisation for the duty of analyst"
+
+
 class MetricsRefusedError(RefusedError):
     """Figures are for the operator: from this machine itself, or with the metrics token."""
 

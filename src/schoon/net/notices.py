@@ -1,6 +1,7 @@
 """The channels by which notices go to hosters, and, apart from them, the way to the police."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Collection, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
@@ -29,6 +30,8 @@ from schoon.notices import (
 )
 from schoon.notices.ports import Channel, PoliceDoor
 
+_log = logging.getLogger(__name__)
+
 _FEEDBACK = "Feedback-Type: xarf\nUser-Agent: Schoon\nVersion: 1\n"
 """The second part, as in the only published layout of XARF mail. Source: docs/sources.md#xarf."""
 
@@ -42,7 +45,9 @@ class MailChannel(Channel):
 
     @override
     def prepare(self, notice: HosterNotice, delivery: Delivery) -> bytes:
-        reports = [to_json(report) for report in reports_of(notice, self._sender)]
+        made = reports_of(notice, self._sender)
+        _tell_left_out(notice, {str(report["case_item"]) for report in made})
+        reports = [to_json(report) for report in made]
         letter = letter_of(notice, self._sender, attached=len(reports))
         mail = _mail(self._sender, letter.subject, notice.email, delivery.message_id)
         mail["Date"] = format_datetime(notice.closed_at)
@@ -137,6 +142,14 @@ class PoliceMail(PoliceDoor):
                 for one in parcels
             ]
         )
+
+
+def _tell_left_out(notice: HosterNotice, item_ids: Collection[str]) -> None:
+    """Say in the log which items go without the report that they should have; the letter names them all the same."""
+    for line in notice.lines:
+        if line.baseline and line.item_id not in item_ids:
+            fields = {"event": "notices.xarf", "notice_id": notice.notice_id, "item_id": line.item_id}
+            _log.warning("item sent without XARF report", extra=fields)
 
 
 def _mail(sender: NoticeSender, subject: str, recipient: str, message_id: str) -> EmailMessage:

@@ -39,7 +39,9 @@ from schoon.reports._readers import (
     read_typed,
     read_upload,
     read_xarf,
+    report_text,
     require_answerable,
+    unmasked,
 )
 from schoon.reports._urls import Address, TargetUrl, address_of, canonical_host, comparison_key
 from schoon.reports.errors import (
@@ -164,5 +166,7 @@ __all__ = [
     "read_typed",
     "read_upload",
     "read_xarf",
+    "report_text",
     "require_answerable",
+    "unmasked",
 ]

@@ -138,9 +138,22 @@ def status(parts: ReportParts, code: str) -> Progress:
         found = parts.report_book.by_status(tx, status_tag(parts, code))
         if found is None:
             raise NoSuchStatusCodeError("no report has that code")
-        item_ids = parts.report_book.item_ids(tx, {found.report_id}).get(found.report_id, ())
-        states = [one.state for one in parts.item_book.items(tx, set(item_ids)).values()]
-    return progress_of(states, to_read=found.to_read)
+        return _progress(parts, tx, found)
+
+
+def progress(parts: ReportParts, report_id: ReportId) -> Progress:
+    """See `ReportService.progress`."""
+    with parts.transactions.read() as tx:
+        found = parts.report_book.reports(tx, {report_id}).get(report_id)
+        if found is None:
+            raise NoSuchReportError(f"there is no report {report_id[:64]!r}")
+        return _progress(parts, tx, found)
+
+
+def _progress(parts: ReportParts, tx: Transaction, report: StoredReport) -> Progress:
+    item_ids = parts.report_book.item_ids(tx, {report.report_id}).get(report.report_id, ())
+    states = [one.state for one in parts.item_book.items(tx, set(item_ids)).values()]
+    return progress_of(states, to_read=report.to_read)
 
 
 def counts(parts: ReportParts) -> dict[ItemState, int]:

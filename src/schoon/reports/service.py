@@ -62,6 +62,14 @@ class ReportService(ReportParts):
         """
         return _desk.status(self, code)
 
+    def progress(self, report_id: ReportId) -> Progress:
+        """How far a report is; no more than its reporter is told.
+
+        Raises:
+            NoSuchReportError: There is none.
+        """
+        return _desk.progress(self, report_id)
+
     # For analysts.
 
     def assess(self, judgements: Sequence[Judged], *, by: str, now: datetime) -> list[Assessed]:

@@ -19,8 +19,9 @@ from schoon.api._direct import DirectProtocol
 from schoon.api._protocol import PatientProtocol
 from schoon.client import Patience, SchoonClient
 from schoon.kinds import Digest
+from schoon.parties import Duty
 from schoon.rooms import Rooms
-from tests.integration.api.house import RECEIPT_KEY, Known, Publication, add_member, clock, open_rooms
+from tests.integration.api.house import RECEIPT_KEY, Known, Publication, add_member, add_person, clock, open_rooms
 
 RECEIPT_PUBLIC = RECEIPT_KEY.public_key().public_bytes_raw()
 ONE_SHOT = Patience(retries=0, read_seconds=20)
@@ -37,6 +38,7 @@ class Served:
     token: str
     other_token: str
     api: Api
+    desk_token: str = ""
 
     def client(self, token: str | None = None) -> SchoonClient:
         return SchoonClient(self.url, token or self.token, receipt_key=RECEIPT_PUBLIC, patience=ONE_SHOT)
@@ -77,7 +79,15 @@ def served(home: Path) -> Iterator[Served]:
     api = create_app(rooms, ApiOptions(json_seconds=1.0))
     with Running(api) as url:
         wait_until(lambda: api.readiness.is_warm and api.readiness.members_known and rooms.holder.current is not None)
-        yield Served(url=url, rooms=rooms, publication=publication, token=token, other_token=other, api=api)
+        yield Served(
+            url=url,
+            rooms=rooms,
+            publication=publication,
+            token=token,
+            other_token=other,
+            api=api,
+            desk_token=add_person(rooms, "Hotline", Duty.ANALYST),
+        )
 
 
 class Running:

@@ -1,6 +1,7 @@
 """A whole check service over real files and a real database, for tests and their subprocesses."""
 
 import os
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -40,14 +41,26 @@ from schoon.kinds import (
     SupplierLabel,
 )
 from schoon.lists import EntryState
+from schoon.net import InstalledSuffixes
 from schoon.net.webhook import WebhookSender
+from schoon.parties import Duty, Role
+from schoon.parties.service import PartyService, PeopleService
+from schoon.reports import DeskTerms
+from schoon.reports.service import KeyVault, ReportService
 from schoon.rooms import Rooms
 from schoon.store import Database, migrate
+from schoon.store.agenda import SqlAgenda
+from schoon.store.assessments import SqlAssessments
 from schoon.store.hits import SqlHits
+from schoon.store.items import SqlItems
 from schoon.store.journal import SqlJournal
 from schoon.store.members import SqlMembers
 from schoon.store.outbox import SqlOutbox
+from schoon.store.parties import SqlPartyBook
+from schoon.store.people import SqlPeople
+from schoon.store.reports import SqlReports
 from schoon.store.usage import SqlNear, SqlUsage
+from tests.reports_world import HashList
 
 KEYS = derive_keys(bytes(range(32)))
 SIGNING_KEY = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32)
@@ -182,22 +195,37 @@ def open_rooms(home: Path) -> Rooms:
     )
     recorder = HitRecorder(database, hits, SqlNear(), journal, keys=KEYS)
     check = CheckService(source=holder, keys=KEYS, recorder=recorder, quotas=QuotaKeeper(database, SqlUsage()))
-    nothing: Any = None  # the api uses none of the desk's rooms
+    nothing: Any = None  # the api uses no other rooms of the desk
+    reports = ReportService(
+        transactions=database,
+        report_book=SqlReports(),
+        item_book=SqlItems(),
+        assessment_book=SqlAssessments(),
+        agenda=SqlAgenda(),
+        journal=journal,
+        parties=SqlPartyBook(),
+        vault=KeyVault(bytes(range(32))),
+        reporter_vault=KeyVault(bytes(range(32, 64))),
+        sites=InstalledSuffixes(),
+        known=HashList(),
+        proposals=None,
+        viewer=None,
+        terms=DeskTerms(),
+        tokens=secrets.token_bytes,
+    )
     return Rooms(
         clock=clock,
-        parties=nothing,
-        people=nothing,
+        parties=PartyService(transactions=database, parties=SqlPartyBook(), journal=journal),
+        people=PeopleService(transactions=database, people=SqlPeople(), journal=journal),
         lists=nothing,
         members=members,
         check=check,
         hits=hits,
         agenda=nothing,
-        reports=nothing,
-        notices=nothing,
-        followup=nothing,
+        reports=reports,
         hosting=nothing,
-        followup=nothing,
         notices=nothing,
+        followup=nothing,
         holder=holder,
         receipts=ReceiptSigner(RECEIPT_KEY),
         receipt_public_key=RECEIPT_KEY.public_key(),
@@ -211,6 +239,17 @@ def add_member(rooms: Rooms, name: str, *, quota: int = 100_000_000, policy: Pol
     draft = MemberDraft(name=name, quota=quota, policy=policy or Policy(), hit_term=timedelta(hours=24))
     rooms.members.add(draft, actor=OPERATOR, now=clock())
     return rooms.members.issue_token(name, actor=OPERATOR, now=clock()).text
+
+
+def add_person(rooms: Rooms, organisation: str, *duties: Duty) -> str:
+    """The token of somebody with these duties, in an organisation of that name."""
+    known = {one.name: one for one in rooms.parties.organisations()}
+    owner = known.get(organisation) or rooms.parties.add_organisation(
+        organisation, Role.HOTLINE, by=OPERATOR, now=clock()
+    )
+    name = "-".join(("Somebody", *sorted(duties)))
+    person = rooms.people.add(name, owner.organisation_id, duties, by=OPERATOR, now=clock())
+    return rooms.people.issue_token(person.person_id, by=OPERATOR, now=clock()).text
 
 
 def app() -> Api:

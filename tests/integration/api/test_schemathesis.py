@@ -32,7 +32,8 @@ def ask_everything(served: Served, *, right: int, wrong: int) -> tuple[Counter[i
     nameless: list[str] = []
 
     def ask(case: Any) -> None:
-        headers = {"Authorization": f"Bearer {served.token}"}
+        of_people = any("person" in one for one in case.operation.definition.raw.get("security", ()))
+        headers = {"Authorization": f"Bearer {served.desk_token if of_people else served.token}"}
         response = case.call(base_url=served.url, headers=headers)
         statuses[response.status_code] += 1
         assert b"Traceback" not in response.content

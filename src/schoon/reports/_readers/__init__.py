@@ -4,7 +4,9 @@ Every reader answers in a time that grows with the size alone, raises nothing bu
 every row and part: as a report, or with the reason why it is none.
 """
 
+from schoon.reports._readers.addresses import unmasked
 from schoon.reports._readers.door import read_message
+from schoon.reports._readers.keepable import report_text
 from schoon.reports._readers.kept import kept_copy
 from schoon.reports._readers.mail import MAX_MESSAGE, read_mail
 from schoon.reports._readers.reading import Arrival, NotTaken, Reading, ReportFormat, Taken, require_answerable
@@ -30,5 +32,7 @@ __all__ = [
     "read_typed",
     "read_upload",
     "read_xarf",
+    "report_text",
     "require_answerable",
+    "unmasked",
 ]
