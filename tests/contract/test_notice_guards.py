@@ -86,7 +86,7 @@ def test_two_workers_put_items_of_one_hoster_on_one_notice(backend: Database) ->
     world = a_notice_world(backend)
     world.items(*[f"https://foto.example.org/{number}" for number in range(40)])
     parts = [claims(world, TaskKind.ITEM_ATTRIBUTE, 20, T0) for _ in range(2)]
-    together(*[lambda some=some: world.notices.attribute_due(some, now=T0) for some in parts])  # type: ignore[misc]  # bound at once
+    together(*[lambda some=some: world.notices.attribute_due(some, now=T0) for some in parts])
     assert [(one.state, one.items) for one in world.all()] == [(NoticeState.OPEN, 40)]
 
 
