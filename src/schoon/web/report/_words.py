@@ -9,10 +9,10 @@ class ReportWords(Words):
 
     title = Said(en="Report images of child sexual abuse", nl="Beelden van seksueel misbruik van kinderen melden")
     lead = Said(
-        en="Did you see pictures or films of child sexual abuse online? Tell us where. We make sure that they are "
-        "taken away. You do not have to say who you are.",
-        nl="Zag u op internet foto's of films van seksueel misbruik van kinderen? Vertel ons waar. Wij zorgen dat ze "
-        "worden weggehaald. U hoeft niet te zeggen wie u bent.",
+        en="Did you see pictures or films of child sexual abuse online? Tell us where. We work to have them taken away "
+        "as soon as we can. You do not have to say who you are.",
+        nl="Zag u op internet foto's of films van seksueel misbruik van kinderen? Vertel ons waar. Wij laten ze zo "
+        "snel als het kan weghalen. U hoeft niet te zeggen wie u bent.",
     )
     danger = Said(
         en="Is a child in danger right now? Call 112 first.", nl="Is een kind nu in gevaar? Bel dan eerst 112."
