@@ -139,12 +139,13 @@ def _missing(site: Site, visit: Visit, status: int) -> Response:
 def _visit_of(site: Site, request: Request) -> Visit:
     cookies = request.cookies
     nonce = cookies.get(site.cookie("visit"), "")
-    return Visit(
+    visit = Visit(
         request=request,
         now=site.clock(),
         language=choose_language(cookies.get(site.cookie("language")), request.headers.get("accept-language", "")),
         nonce=nonce if is_nonce(nonce) else new_nonce(),
     )
+    return replace(visit, said=_said(site, visit))
 
 
 def _known(site: Site, route: WebRoute, visit: Visit) -> Visit:
@@ -164,7 +165,7 @@ def _require_permission(permission: Permission, visit: Visit) -> None:
         NotLoggedInError: A stranger.
         NoDutyError: A person without one of the duties.
     """
-    if permission is Permission.MEMBER and visit.member and not visit.known_person:
+    if permission is Permission.MEMBER and visit.member is not None:
         return
     if permission in DUTIES and not visit.person.may(*DUTIES[permission]):
         raise NoDutyError(f"the page needs: {' or '.join(DUTIES[permission])}")

@@ -24,7 +24,7 @@ HOME = "/hits"
 """Where a member lands."""
 
 _OWN_PATH = re.compile(
-    r"/(?:hits(?:/h[a-z2-7]{1,40}(?:/statement)?)?|login|(?:desk|police|hoster|report)(?:/[a-z0-9-]{1,60}){0,3})?"
+    r"/(?:hits(?:/h[a-z2-7]{1,40}(?:/statement)?)?|login|n/[a-z2-7]{20,60}|(?:desk|police|hoster|report)(?:/[a-z0-9-]{1,60}){0,3})?"
     r"(?:\?[A-Za-z0-9_.,&=%+-]{0,300})?"
 )
 _FLASH_SECONDS = 60
