@@ -30,18 +30,20 @@ class Desk:
 
     home: Path
     now: datetime = NOW
+    more: dict[str, str] = field(default_factory=dict)
     rooms: Rooms = field(init=False)
     browsers: list[Browser] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rooms = make_rooms(Settings.from_environment({"SCHOON_HOME": str(self.home)}), lambda: self.now)
+        settings = Settings.from_environment({"SCHOON_HOME": str(self.home)} | self.more)
+        self.rooms = make_rooms(settings, lambda: self.now)
         self.app = create_web(self.rooms, session_key=SESSION_KEY, secure_cookies=False)
 
     @classmethod
-    def copied(cls, template: Path, folder: Path) -> "Desk":
-        """A desk in a copy of an empty home."""
+    def copied(cls, template: Path, folder: Path, **more: str) -> "Desk":
+        """A desk in a copy of an empty home, with these settings."""
         shutil.copytree(template, folder)
-        return cls(folder)
+        return cls(folder, more=more)
 
     def person(self, *duties: Duty, role: Role = Role.HOTLINE, name: str = "A. Analyst") -> tuple[Person, str]:
         """Somebody with these duties, and the token's text."""

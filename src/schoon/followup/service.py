@@ -1,6 +1,6 @@
 """Follows items from their first notice until they stay away: looks, clocks, steps, and by what right."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from schoon.agenda import Claimed
@@ -18,7 +18,7 @@ from schoon.followup.types import (
     ProbeOutcome,
     Wanted,
 )
-from schoon.kinds import ItemId
+from schoon.kinds import ItemId, NoticeId
 from schoon.notices.ports import NoticeListener
 
 MOST_LOOKS = 1_000
@@ -85,6 +85,11 @@ class FollowUpService:
         """A page of clocks, the first deadline first; of disputes the oldest first."""
         with self._ports.transactions.read() as tx:
             return self._ports.store.page(tx, wanted)
+
+    def clocks_of(self, notice_ids: Collection[NoticeId]) -> list[ItemClock]:
+        """Every clock under notices, ended ones too."""
+        with self._ports.transactions.read() as tx:
+            return self._ports.store.clocks_of(tx, notice_ids)
 
     def followed(self, item_id: ItemId) -> Followed:
         """Everything that is known of one item since its first notice.

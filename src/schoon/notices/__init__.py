@@ -33,7 +33,7 @@ from schoon.notices._delivery_types import (
     ReturnAction,
     Returned,
 )
-from schoon.notices._desk_types import HosterChange, NoticeDetails
+from schoon.notices._desk_types import HosterChange, ListedNotices, NoticeDetails, ShownMessage
 from schoon.notices._document import document_of
 from schoon.notices._letter import Letter, letter_of
 from schoon.notices._message_types import HosterNotice, NoticeLine, NoticeSender
@@ -114,6 +114,7 @@ __all__ = [
     "KeptReturn",
     "Letter",
     "ListedNotice",
+    "ListedNotices",
     "Live",
     "NoSuchDisputeError",
     "NoSuchHosterError",
@@ -148,6 +149,7 @@ __all__ = [
     "SentNotice",
     "Settled",
     "SettledDispute",
+    "ShownMessage",
     "Standing",
     "TakenUp",
     "TooManyResellersError",

@@ -105,10 +105,18 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLine:
-    """One item as the page of its notice shows it."""
+    """One item as the page of its notice shows it.
+
+    Attributes:
+        police_backed: The police ask with the hotline.
+        preserve: It is to be kept for the police.
+    """
 
     row: NoticeItem
     url: str = field(repr=False)
+    baseline: bool
+    police_backed: bool
+    preserve: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,8 @@ from schoon.notices.errors import (
     TooManyResellersError,
 )
 from schoon.notices.rules import MOST_RESELLERS, hoster_key, language_for, mail_address_of
-from schoon.notices.types import MOST_NAME, Answer, Hoster, HosterDraft, Notice, NoticeKind
-from schoon.reports import ItemState, Move
+from schoon.notices.types import MOST_NAME, Answer, Hoster, HosterDraft, Notice, NoticeItem, NoticeKind
+from schoon.reports import Item, ItemState, Judgement, Move
 
 _WITH_TEXT = {Answer.MOVED_TO, Answer.DISPUTED}
 _LOOK_AGAIN = {Answer.NOT_OURS, Answer.MOVED_TO}
@@ -72,12 +72,22 @@ def view_of(parts: NoticeParts, tx: Transaction, notice: Notice) -> PageView:
     """What the page of a notice shows."""
     rows = parts.notices.items_of(tx, [notice.notice_id])[notice.notice_id]
     items = parts.items.items(tx, sorted({row.item_id for row in rows}))
-    lines = tuple(PageLine(row=row, url=items[row.item_id].url.text) for row in rows if row.item_id in items)
+    lines = tuple(_page_line(row, items[row.item_id]) for row in rows if row.item_id in items)
     return PageView(
         notice=notice,
         hoster=parts.hosters.hosters(tx, [notice.hoster_id])[notice.hoster_id],
         lines=lines,
         answers=tuple(parts.answers.answers(tx, [notice.notice_id])),
+    )
+
+
+def _page_line(row: NoticeItem, item: Item) -> PageLine:
+    return PageLine(
+        row=row,
+        url=item.url.text,
+        baseline=item.judgement is Judgement.BASELINE,
+        police_backed=item.police_backed,
+        preserve=item.preserve,
     )
 
 

@@ -1,12 +1,13 @@
 """What people at the desk change and see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schoon.hits import Language
-from schoon.kinds import OrganisationId
+from schoon.kinds import HosterId, OrganisationId
 from schoon.notices._answer_types import PageView
 from schoon.notices._delivery_types import Delivery, KeptReturn
-from schoon.notices.types import ChannelKind
+from schoon.notices.types import ChannelKind, Hoster, Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +35,29 @@ class NoticeDetails:
     view: PageView
     deliveries: tuple[Delivery, ...]
     returns: tuple[KeptReturn, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownMessage:
+    """What is sent of a notice, without the link that is the hoster's alone.
+
+    Attributes:
+        subject: Of a mail.
+        text: The letter, or the document of a webhook; empty for a hoster that looks at its page.
+        attached: Name and text of what goes with a mail.
+        is_final: It was written; otherwise it is as it would be written now, before hosts are traced anew.
+    """
+
+    channel: ChannelKind
+    subject: str
+    text: str = field(repr=False)
+    attached: tuple[tuple[str, str], ...] = field(repr=False)
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedNotices:
+    """A page of notices with the hosters that they went to."""
+
+    notices: tuple[Notice, ...]
+    hosters: Mapping[HosterId, Hoster]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from schoon.agenda import Claimed, TaskKind
+from schoon.agenda import Claimed, Task, TaskKind
 from schoon.kinds import Clock, HosterId, ItemId, NoticeId, Transaction
 from schoon.notices import _acknowledge, _again, _answers, _attribute, _deliver, _hosters, _police, _reconcile, _send
 from schoon.notices._answer_types import (
@@ -18,16 +18,20 @@ from schoon.notices._answer_types import (
     Settled,
 )
 from schoon.notices._delivery_types import KeptReturn
-from schoon.notices._desk_types import HosterChange, NoticeDetails
+from schoon.notices._desk_types import HosterChange, ListedNotices, NoticeDetails, ShownMessage
+from schoon.notices._events import note
+from schoon.notices._message_types import NoticeSender
 from schoon.notices._parts import NoticeParts, NoticeTerms
 from schoon.notices._police_types import ReferralId, ReferralParcel
 from schoon.notices._returned import take_return
+from schoon.notices._shown import message_of
 from schoon.notices.errors import NoSuchNoticeError
 from schoon.notices.types import (
     Figures,
     Hoster,
     ItemEnd,
     Notice,
+    NoticeState,
     NoticesWanted,
     NoticeTimes,
     Unnoticed,
@@ -172,6 +176,11 @@ class NoticeService:
 
     # For the desk.
 
+    @property
+    def sender(self) -> NoticeSender | None:
+        """Who sends notices; None while nothing can be sent."""
+        return self._parts.terms.sender
+
     def take_return(self, mail: bytes, *, recipient: str = "", now: datetime) -> KeptReturn:
         """What a mail that came back says; see `_returned.take_return`."""
         return take_return(self._parts, mail, recipient=recipient, now=now)
@@ -180,6 +189,36 @@ class NoticeService:
         """A page of at most 1,000 notices, the newest first."""
         with self._parts.transactions.read() as tx:
             return self._parts.notices.page(tx, replace(wanted, limit=max(1, min(wanted.limit, _LONGEST_PAGE))))
+
+    def listed(self, wanted: NoticesWanted) -> ListedNotices:
+        """The same page, with whom they went to."""
+        with self._parts.transactions.read() as tx:
+            page = self._parts.notices.page(tx, replace(wanted, limit=max(1, min(wanted.limit, _LONGEST_PAGE))))
+            return ListedNotices(
+                notices=tuple(page), hosters=self._parts.hosters.hosters(tx, {one.hoster_id for one in page})
+            )
+
+    def message(self, notice_id: NoticeId, *, now: datetime) -> ShownMessage | None:
+        """What is sent of a notice, or will be; see `_shown.message_of`.
+
+        Raises:
+            NoSuchNoticeError: There is none.
+        """
+        with self._parts.transactions.read() as tx:
+            return message_of(self._parts, tx, notice_id, now=now)
+
+    def send_now(self, notice_id: NoticeId, *, by: str, now: datetime) -> Notice:
+        """The notice, whose window the worker ends at once; nothing changes for one whose window has ended.
+
+        Raises:
+            NoSuchNoticeError: There is none.
+        """
+        with self._parts.transactions.write() as tx:
+            notice = _answers.notice_of(self._parts, tx, notice_id)
+            if notice.state is NoticeState.OPEN:
+                self._parts.agenda.put(tx, [Task(kind=TaskKind.NOTICE_SEND, subject=notice_id, due_at=now)])
+                self._parts.journal.append(tx, note("hurry", notice, now, by=by))
+            return notice
 
     def notice(self, notice_id: NoticeId) -> NoticeDetails:
         """One notice with its messages and what came back; looking at the desk is no seeing by the hoster.

@@ -22,6 +22,8 @@ class ChromeWords(Words):
     keys_next = Said(en="next row", nl="volgende regel")
     keys_previous = Said(en="previous row", nl="vorige regel")
     keys_open = Said(en="open", nl="openen")
+    keys_go = Said(en="go to a place of the desk, by its first letter", nl="naar een plek van de balie")
+    places = Said(en="Places of the desk", nl="Plekken van de balie")
     keys_back = Said(en="go back", nl="terug")
     keys_select = Said(en="select", nl="selecteren")
     keys_help = Said(en="this list", nl="deze lijst")

@@ -139,12 +139,13 @@ def _missing(site: Site, visit: Visit, status: int) -> Response:
 def _visit_of(site: Site, request: Request) -> Visit:
     cookies = request.cookies
     nonce = cookies.get(site.cookie("visit"), "")
-    return Visit(
+    visit = Visit(
         request=request,
         now=site.clock(),
         language=choose_language(cookies.get(site.cookie("language")), request.headers.get("accept-language", "")),
         nonce=nonce if is_nonce(nonce) else new_nonce(),
     )
+    return replace(visit, said=_said(site, visit))
 
 
 def _known(site: Site, route: WebRoute, visit: Visit) -> Visit:

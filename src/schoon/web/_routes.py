@@ -22,7 +22,18 @@ from schoon.web.hits import (
     show_hits,
     show_statement,
 )
+from schoon.web.hoster import answer_notice, notice_csv, open_notice
 from schoon.web.login import choose_language, go_home, log_in, log_out, show_login
+from schoon.web.notices import (
+    answer_dispute,
+    ask_to_send,
+    send_notice,
+    send_notice_of_item,
+    show_clocks,
+    show_disputes,
+    show_notice,
+    show_notices,
+)
 from schoon.web.report import look_up_status, send_report, show_report, show_sent, show_status
 
 
@@ -60,6 +71,17 @@ ROUTES: tuple[WebRoute, ...] = (
     _read("/desk/items/{item_id}", show_item, Permission.ANALYST),
     _change("/desk/items/{item_id}/judge", judge_item, Permission.ANALYST),
     _change("/desk/items/{item_id}/viewer", open_viewer, Permission.ANALYST),
+    _read("/desk/items/{item_id}/send", send_notice_of_item, Permission.ANALYST),
+    _read("/desk/notices", show_notices, Permission.ANALYST),
+    _read("/desk/notices/{notice_id}", show_notice, Permission.ANALYST),
+    _read("/desk/notices/{notice_id}/send", ask_to_send, Permission.ANALYST),
+    _change("/desk/notices/{notice_id}/send", send_notice, Permission.ANALYST),
+    _read("/desk/clocks", show_clocks, Permission.ANALYST),
+    _read("/desk/disputes", show_disputes, Permission.ANALYST),
+    _change("/desk/disputes/{number}", answer_dispute, Permission.LEAD),
+    _read("/n/{token}", open_notice, Permission.ANYONE),
+    _change("/n/{token}", answer_notice, Permission.ANYONE),
+    _read("/n/{token}/items.csv", notice_csv, Permission.ANYONE),
     _read("/police", show_police, Permission.POLICE),
     _change("/police/items", act_for_police, Permission.POLICE),
 )

@@ -27,7 +27,7 @@ PUBLIC_HOME = "/report"
 """Where who reports begins; pages under it are the same for everybody, logged in or not."""
 
 _OWN_PATH = re.compile(
-    r"/(?:hits(?:/h[a-z2-7]{1,40}(?:/statement)?)?|login|(?:desk|police|hoster|report)(?:/[a-z0-9-]{1,60}){0,3})?"
+    r"/(?:hits(?:/h[a-z2-7]{1,40}(?:/statement)?)?|login|n/[a-z2-7]{20,60}|(?:desk|police|hoster|report)(?:/[a-z0-9-]{1,60}){0,3})?"
     r"(?:\?[A-Za-z0-9_.,&=%+-]{0,300})?"
 )
 _FLASH_SECONDS = 60

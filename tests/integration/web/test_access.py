@@ -1,14 +1,18 @@
 """Who gets in, until when, and what other sites cannot do in a member's name."""
 
+import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
 from schoon.check import token_id_of
 from schoon.check.service import TRUST_LIMIT
 from schoon.hits import HitState
+from schoon.parties import Duty, Role
 from schoon.web import ROUTES, Csrf, Permission
 from schoon.web._gate import TRIES
+from schoon.web._visit import DUTIES, own_path
 from tests.web_world import Browser, a_world
 
 SAFE = {
@@ -21,7 +25,11 @@ SAFE = {
 
 
 def filled(path: str) -> str:
-    return path.replace("{hit_id}", "h" + "a" * 25)
+    """The path with names that nothing has."""
+    names = {"{hit_id}": "h" + "a" * 25, "{token}": "a" * 52}
+    for place, name in names.items():
+        path = path.replace(place, name)
+    return re.sub(r"\{\w+\}", "1", path)
 
 
 def called(route):
@@ -29,18 +37,65 @@ def called(route):
     return f"{route.method} {route.path}"
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.permission is Permission.MEMBER], ids=called)
-def test_a_member_page_sends_strangers_to_the_log_in_page(stranger, route):
-    answer = stranger.get(filled(route.path)) if route.method == "GET" else stranger.post(filled(route.path))
+def asked(browser, route):
+    """The route's answer to a form that is in order, so that nothing but the permission can refuse it."""
+    return browser.get(filled(route.path)) if route.method == "GET" else browser.post(filled(route.path))
+
+
+ROLES = {Duty.OFFICER: Role.AUTHORITY, Duty.POLICE: Role.POLICE}
+PERSONAL = [route for route in ROUTES if route.permission is not Permission.ANYONE]
+OF_PEOPLE = [route for route in ROUTES if route.permission in DUTIES]
+
+
+@pytest.mark.parametrize("route", PERSONAL, ids=called)
+def test_a_page_of_somebody_sends_strangers_to_the_log_in_page(stranger, route):
+    stranger.get("/login")
+    answer = asked(stranger, route)
     assert answer.status == 303
-    assert answer.location.startswith("/login?next=%2Fhits")
+    back_to = own_path(filled(route.path)) if route.method == "GET" else "/hits"
+    assert answer.location == f"/login?next={quote(back_to, safe='')}"
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.csrf is Csrf.FORM_MARK], ids=called)
+@pytest.mark.parametrize("route", OF_PEOPLE, ids=called)
+def test_a_member_is_a_stranger_at_the_pages_of_people(visitor, route):
+    answer = asked(visitor.browser, route)
+    assert answer.status == 303
+    assert answer.location.startswith("/login?next=")
+
+
+@pytest.mark.parametrize("route", OF_PEOPLE, ids=called)
+def test_a_person_without_the_duty_is_refused(world, stranger, route):
+    duty = Duty.ANALYST if Duty.ANALYST not in DUTIES[route.permission] else Duty.OFFICER
+    stranger.log_in(world.a_person(duty, role=ROLES.get(duty, Role.HOTLINE))[1])
+    stranger.get("/login")
+    assert asked(stranger, route).status == 403
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.permission is Permission.MEMBER], ids=called)
+def test_a_person_is_a_stranger_at_the_pages_of_members(world, stranger, route):
+    stranger.log_in(world.a_person(Duty.LEAD)[1])
+    answer = asked(stranger, route)
+    assert answer.location.startswith("/login?next=") if answer.status == 303 else answer.status == 403
+
+
+@pytest.mark.parametrize("route", [one for one in OF_PEOPLE if one.csrf is Csrf.FORM_MARK], ids=called)
+@pytest.mark.parametrize("mark", ["", "x", "A" * 43])
+def test_a_form_of_people_without_the_mark_of_the_session_is_refused(world, stranger, route, mark):
+    duty = DUTIES[route.permission][-1]
+    stranger.log_in(world.a_person(duty, role=ROLES.get(duty, Role.HOTLINE))[1])
+    answer = stranger.post(filled(route.path), mark=mark)
+    assert answer.status == 403
+    assert "This form is out of date" in answer.text
+
+
+NOT_OF_PEOPLE = [one for one in ROUTES if one.csrf is Csrf.FORM_MARK and one not in OF_PEOPLE]
+
+
+@pytest.mark.parametrize("route", NOT_OF_PEOPLE, ids=called)
 @pytest.mark.parametrize("mark", ["", "x", "A" * 43])
 def test_a_form_without_the_mark_of_the_session_changes_nothing(visitor, route, mark):
     hit = visitor.world.a_hit(visitor.member)
-    path = route.path.replace("{hit_id}", hit)
+    path = filled(route.path.replace("{hit_id}", hit))
     fields = {"action": "removed", "hit": hit, "sure": "1", "reason": "long enough reasons", "token": visitor.token}
     answer = visitor.browser.post(path, fields, mark=mark)
     assert answer.status == 403

@@ -185,6 +185,8 @@ class ItemPage:
         facts: What is known of it.
         marks: What the police asked, in sentences.
         hosting: Who hosts it; empty when it was not traced.
+        notices: The notices that it is on, the newest first.
+        send_href: Where the notice it waits on is sent now; None while it waits for none.
         choices: The judgements; empty when it is not to be assessed, or not by this person.
         locked: Whether a colleague has it before them.
         has_viewer: Whether the hotline's viewer is set up.
@@ -204,6 +206,8 @@ class ItemPage:
     facts: tuple[Fact, ...]
     marks: tuple[str, ...]
     hosting: tuple[Fact, ...]
+    notices: tuple[Fact, ...]
+    send_href: str | None
     choices: tuple[Choice, ...]
     locked: bool
     has_viewer: bool

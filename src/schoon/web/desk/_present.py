@@ -6,11 +6,12 @@ from datetime import datetime
 
 from schoon.hosting import HostingChain
 from schoon.kinds import ItemId
+from schoon.notices import ListedNotices
 from schoon.reports import Item, ItemDetails, ItemKind, ItemState, PastMove
 from schoon.web._chrome import Chrome
 from schoon.web._i18n import Language
 from schoon.web.desk._pages import Choice, Event, Fact, Filter, ItemPage, ItemRow, Link, Place
-from schoon.web.desk._words import JUDGEMENTS, KNOWN, MEANS, STATES, DeskWords, ItemWords
+from schoon.web.desk._words import JUDGEMENTS, KNOWN, MEANS, NOTICE_STATES, STATES, DeskWords, ItemWords
 from schoon.web.rules import moment, number
 
 SHORT = 9
@@ -35,7 +36,13 @@ class Eyes:
 def places_of(current: str, language: Language) -> tuple[Place, ...]:
     """The line of places, with the one shown marked."""
     said = DeskWords(language)
-    every = ((said.inbox, "/desk", "i"), (said.search, "/desk/search", "s"))
+    every = (
+        (said.inbox, "/desk", "i"),
+        (said.notices, "/desk/notices", "n"),
+        (said.clocks, "/desk/clocks", "c"),
+        (said.disputes, "/desk/disputes", "d"),
+        (said.search, "/desk/search", "s"),
+    )
     return tuple(Place(label=label, href=href, key=key, current=href == current) for label, href, key in every)
 
 
@@ -95,7 +102,7 @@ def item_page(
     *,
     chrome: Chrome,
     has_viewer: bool,
-    fault: str = "",
+    notices: tuple[Fact, ...],
 ) -> ItemPage:
     """One item as it is shown."""
     item, said = details.item, ItemWords(eyes.language)
@@ -114,11 +121,25 @@ def item_page(
         facts=_facts(details, eyes, said),
         marks=tuple(words for is_so, words in marks if is_so),
         hosting=_hosting(chains, eyes, said),
+        notices=notices,
+        send_href=f"/desk/items/{item.item_id}/send" if item.state is ItemState.TO_NOTICE else None,
         choices=choices_of(eyes.language) if open_ else (),
         locked=locked and item.state is ItemState.TO_ASSESS,
         has_viewer=has_viewer and open_,
-        fault=fault,
+        fault="",
         history=tuple(_event(move, eyes, said) for move in details.history),
+    )
+
+
+def notices_of(listed: ListedNotices, language: Language) -> tuple[Fact, ...]:
+    """The notices that an item is on."""
+    return tuple(
+        Fact(
+            name=listed.hosters[notice.hoster_id].organisation or listed.hosters[notice.hoster_id].email,
+            value=NOTICE_STATES[notice.state].in_language(language),
+            links=(Link(label=notice.notice_id[:SHORT], href=f"/desk/notices/{notice.notice_id}"),),
+        )
+        for notice in listed.notices
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from schoon.kinds import ItemId
+from schoon.notices import NoticesWanted
 from schoon.reports import (
     AssessOutcome,
     ExposureReachedError,
@@ -25,11 +26,12 @@ from schoon.web._csv import csv_answer
 from schoon.web._guard import missing
 from schoon.web._visit import Site, Visit, see_other
 from schoon.web.desk._pages import Act, InboxPage, PolicePage
-from schoon.web.desk._present import Eyes, filters_of, item_page, places_of, row_of
+from schoon.web.desk._present import Eyes, filters_of, item_page, notices_of, places_of, row_of
 from schoon.web.desk._words import ACTS, JUDGEMENTS, STATES, DeskWords, ItemWords, PoliceWords
 
 PAGE_SIZE = 50
 _CSV_AT_ONCE = 1_000
+_NOTICES_SHOWN = 5
 _LONGEST = 2_000
 _SHORTEST_REASON = 10
 _FLASHES = {"counted", "waiting", "disagreed"}
@@ -37,7 +39,7 @@ _FLASHES = {"counted", "waiting", "disagreed"}
 
 def show_inbox(site: Site, visit: Visit) -> Response:
     """The items that stand in one state, the longest there first."""
-    said, eyes = DeskWords(visit.language), _eyes(visit)
+    said, eyes = DeskWords(visit.language), eyes_of(visit)
     shown = _state(visit)
     after = visit.request.query_params.get("after", "")
     wanted = Wanted(states=frozenset({shown}), after=ItemId(after) if after else None, limit=PAGE_SIZE + 1)
@@ -76,7 +78,7 @@ def items_csv(site: Site, visit: Visit) -> Response:
 
 def show_item(site: Site, visit: Visit) -> Response:
     """One item; who may assess it has it before them from now on."""
-    item_id = _item_id(visit)
+    item_id = item_id_of(visit)
     try:
         details = site.rooms.reports.item(item_id)
     except NoSuchItemError:
@@ -88,7 +90,7 @@ def show_item(site: Site, visit: Visit) -> Response:
 
 def judge_item(site: Site, visit: Visit) -> Response:
     """One judgement, recorded; then the item with what follows from it."""
-    item_id, said = _item_id(visit), ItemWords(visit.language)
+    item_id, said = item_id_of(visit), ItemWords(visit.language)
     chosen = visit.form.one("judgement")
     if chosen not in set(Judgement):
         return _item_answer(site, visit, item_id, fault=said.choose, status=422)
@@ -111,7 +113,7 @@ def judge_item(site: Site, visit: Visit) -> Response:
 
 def open_viewer(site: Site, visit: Visit) -> Response:
     """The hotline's own viewer, by a link that works once."""
-    item_id = _item_id(visit)
+    item_id = item_id_of(visit)
     try:
         viewing = site.rooms.reports.open_viewer(item_id, by=visit.actor, now=visit.now)
     except (ItemLockedError, ExposureReachedError) as error:
@@ -123,7 +125,7 @@ def open_viewer(site: Site, visit: Visit) -> Response:
 
 def search(site: Site, visit: Visit) -> Response:
     """Items by address, host or name."""
-    said, eyes = DeskWords(visit.language), _eyes(visit)
+    said, eyes = DeskWords(visit.language), eyes_of(visit)
     query = visit.request.query_params.get("q", "").strip()
     fault, items = "", []
     try:
@@ -175,7 +177,7 @@ def act_for_police(site: Site, visit: Visit) -> Response:
 
 
 def _police_answer(site: Site, visit: Visit, *, fault: str = "", reason: str = "") -> Response:
-    said, eyes = PoliceWords(visit.language), _eyes(visit)
+    said, eyes = PoliceWords(visit.language), eyes_of(visit)
     after = visit.request.query_params.get("after", "")
     held = Wanted(states=frozenset({ItemState.HELD}), after=ItemId(after) if after else None, limit=PAGE_SIZE + 1)
     items = site.rooms.reports.find(held, now=visit.now)
@@ -203,15 +205,16 @@ def _item_answer(site: Site, visit: Visit, item_id: ItemId, *, fault: str = "", 
         details = site.rooms.reports.item(item_id)
     except NoSuchItemError:
         return missing(site, visit)
+    listed = site.rooms.notices.listed(NoticesWanted(item_id=item_id, limit=_NOTICES_SHOWN))
     page = item_page(
         details,
         site.rooms.hosting.traces(details.item.url.text, until=visit.now),
-        _eyes(visit),
+        eyes_of(visit),
         chrome=visit.chrome(site, path=f"/desk/items/{item_id}", flash=_flash(visit)),
         has_viewer=site.rooms.reports.viewer is not None,
-        fault=fault,
+        notices=notices_of(listed, visit.language),
     )
-    return site.renderer.answer(page, status)
+    return site.renderer.answer(replace(page, fault=fault), status)
 
 
 def _looked_up(site: Site, visit: Visit, query: str) -> list[Item]:
@@ -242,6 +245,8 @@ def _every(site: Site, visit: Visit, shown: ItemState) -> Iterator[Item]:
 
 def _flash(visit: Visit) -> Flash | None:
     outcome, _, chosen = visit.said.partition(":")
+    if outcome == "no_notice_yet":
+        return Flash(tone="attention", text=ItemWords(visit.language).no_notice_yet)
     if outcome not in _FLASHES or chosen not in set(Judgement):
         return None
     said = ItemWords(visit.language)
@@ -254,9 +259,11 @@ def _state(visit: Visit) -> ItemState:
     return ItemState(given) if given in set(ItemState) else ItemState.TO_ASSESS
 
 
-def _item_id(visit: Visit) -> ItemId:
+def item_id_of(visit: Visit) -> ItemId:
+    """The item that the address names."""
     return ItemId(str(visit.request.path_params["item_id"])[:40])
 
 
-def _eyes(visit: Visit) -> Eyes:
+def eyes_of(visit: Visit) -> Eyes:
+    """Who looks, when, in which language."""
     return Eyes(actor=visit.actor, now=visit.now, language=visit.language)

@@ -1,5 +1,6 @@
 """The texts of the desk."""
 
+from schoon.notices import NoticeState
 from schoon.reports import ItemState, Judgement, Known, Means, PoliceAct, ReportSource
 from schoon.web._i18n import Language, Said, Words
 
@@ -10,6 +11,9 @@ class DeskWords(Words):
     places = Said(en="Places of the desk", nl="Plekken van de balie")
     inbox = Said(en="Inbox", nl="Postvak")
     search = Said(en="Search", nl="Zoeken")
+    notices = Said(en="Notices", nl="Verzoeken")
+    clocks = Said(en="Clocks", nl="Klokken")
+    disputes = Said(en="Disputes", nl="Betwistingen")
     police = Said(en="Police", nl="Politie")
     caption = Said(en="Items: {filter}", nl="Items: {filter}")
     filters = Said(en="Where items stand", nl="Waar items staan")
@@ -78,6 +82,16 @@ class ItemWords(Words):
     where = Said(en="Where", nl="Waar")
     contact = Said(en="Notice goes to", nl="Verzoek gaat naar")
     nobody = Said(en="nobody found", nl="niemand gevonden")
+    notices = Said(en="Notices", nl="Verzoeken")
+    no_notice = Said(
+        en="On none yet. The worker finds the hoster and makes one within a minute.",
+        nl="Nog op geen. De worker zoekt de hoster en maakt er een binnen een minuut.",
+    )
+    send = Said(en="Send the notice now", nl="Verzoek nu versturen")
+    no_notice_yet = Said(
+        en="There is no notice yet: the hoster is still being found. Try again in a moment.",
+        nl="Er is nog geen verzoek: de hoster wordt nog gezocht. Probeer het zo weer.",
+    )
     history = Said(en="History", nl="Verloop")
     began = Said(en="Came in", nl="Binnengekomen")
     trail = Said(en="Journal", nl="Journaal")
@@ -166,6 +180,14 @@ KNOWN: dict[Known | None, Said] = {
     Known.REVIEW: Said(en="for review", nl="ter beoordeling"),
     Known.NOT_LISTED: Said(en="not listed", nl="niet op de lijst"),
     Known.UNAVAILABLE: Said(en="not known yet", nl="nog niet bekend"),
+}
+
+NOTICE_STATES: dict[NoticeState, Said] = {
+    NoticeState.OPEN: Said(en="gathering, not sent yet", nl="verzamelt, nog niet verstuurd"),
+    NoticeState.CLOSED: Said(en="on its way", nl="onderweg"),
+    NoticeState.SENT: Said(en="sent", nl="verstuurd"),
+    NoticeState.FAILED: Said(en="failed", nl="mislukt"),
+    NoticeState.EMPTY: Said(en="nothing was left to ask", nl="er was niets meer te vragen"),
 }
 
 SOURCES: dict[ReportSource, Said] = {

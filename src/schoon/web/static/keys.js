@@ -42,7 +42,11 @@
       return;
     }
     const choice = read() && document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (choice) { event.preventDefault(); choice.checked = true; choice.focus(); return; }
+    if (choice) {
+      event.preventDefault();
+      if (choice.matches("input")) { choice.checked = true; choice.focus(); } else choice.click();
+      return;
+    }
     const act = keys[event.key];
     if (!act || !(read() || event.key === "?")) return;
     event.preventDefault();

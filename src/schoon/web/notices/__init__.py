@@ -1,0 +1,21 @@
+"""The desk's pages of notices: what is sent, whose time runs out, and what hosters dispute."""
+
+from schoon.web.notices._time_views import answer_dispute, show_clocks, show_disputes
+from schoon.web.notices._views import (
+    ask_to_send,
+    send_notice,
+    send_notice_of_item,
+    show_notice,
+    show_notices,
+)
+
+__all__ = [
+    "answer_dispute",
+    "ask_to_send",
+    "send_notice",
+    "send_notice_of_item",
+    "show_clocks",
+    "show_disputes",
+    "show_notice",
+    "show_notices",
+]
