@@ -60,7 +60,7 @@ bench: $(BENCH)  ## The figures beside their peers, written to bench/latest.json
 	@$(BIN)/python -m bench $(F)
 
 golden: $(READY)  ## Rewrite the golden files; review the difference
-	@SCHOON_GOLDEN=1 $(PYTEST) -q tests/golden tests/unit/hits/test_statements.py
+	@SCHOON_GOLDEN=1 $(PYTEST) -q tests/golden tests/unit/hits/test_statements.py tests/unit/notices/test_letters.py
 	@git --no-pager diff --stat -- tests/golden
 
 docs: $(READY)  ## Rewrite what is generated from code: commands, settings, exit codes, OpenAPI

@@ -307,7 +307,8 @@ def a_notice_world(database: Database | None = None, *, seed: int = 1, **terms: 
             "answers": SqlAnswers(vault),
             "referrals": SqlReferrals(vault),
         }
-    net, ear, police = Net(), Ear(), PolicePost()
+    net, ear = Net(), Ear()
+    police = terms.pop("police", None) or PolicePost()
     arrived = HandOver(handed=Handed.DELIVERED)
     post: dict[str, Any] = {
         "mail": Post(),

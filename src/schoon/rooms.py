@@ -14,6 +14,7 @@ from schoon.hosting.service import HostingService
 from schoon.index import IndexHolder
 from schoon.kinds import Clock
 from schoon.lists.service import ListService
+from schoon.notices.service import NoticeService
 from schoon.parties.service import PartyService
 from schoon.reports.service import ReportService
 
@@ -40,6 +41,7 @@ class Rooms:
     hits: HitService
     reports: ReportService
     hosting: HostingService
+    notices: NoticeService
     holder: IndexHolder
     receipts: ReceiptSigner
     receipt_public_key: Ed25519PublicKey

@@ -156,6 +156,7 @@ def test_a_lock_keeps_others_off_until_it_ends(world: ReportsWorld) -> None:
     assert world.reports.lock([first], by="bram", now=T0 + 15 * MINUTE) == [first]
     assert world.assess(first, by="bram", now=T0 + 15 * MINUTE).outcome is AssessOutcome.COUNTED
     assert world.item(first).locked_by is None
+    assert world.reports.lock([first], by="anna", now=T0 + 15 * MINUTE) == [], "it is judged"
 
 
 def test_what_an_analyst_looks_at_is_counted_and_capped(make: Make) -> None:

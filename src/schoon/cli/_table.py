@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("report", "Reports and their items: take, judge, release, forget."),
     "followup": ("followup", "What became of items after their notice: looks, clocks, steps, disputes."),
     "hosting": ("hosting", "Who can take an address down: trace it; snapshots and rules for that."),
+    "notice": ("notices", "Notices to hosters: what was sent, how it went, what they said."),
     "receipt": ("receipt", "Verify signed receipts, offline."),
 }
 """Name → module in `schoon.cli` and what `schoon --help` says of it. The module's `APPS[name]` is the command."""

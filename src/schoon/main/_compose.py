@@ -14,6 +14,7 @@ from schoon.kinds import Clock
 from schoon.lists.service import ListPorts, ListService, Publication
 from schoon.main._desk import DeskBase, reports_over
 from schoon.main._keys import list_secret, make_missing_keys, private_key_of, public_key_of
+from schoon.main._notices import notices_over
 from schoon.main._office import OfficeOverLists
 from schoon.net import DnsResolver, InstalledSuffixes, NoResolver, RdapDoor, WebhookSender
 from schoon.parties.service import PartyService
@@ -74,6 +75,9 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
         clock=clock,
     )
     check = _check(settings, database, journal, keys=keys, hits=hits, holder=holder)
+    base = DeskBase(database, journal, parties)
+    reports = reports_over(base, settings, lists=lists, check=check, holder=holder)
+    hosting = _hosting(settings, database, journal)
     return Rooms(
         clock=clock,
         agenda=AgendaService(database, SqlAgenda()),
@@ -82,8 +86,9 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
         members=MemberService(database, SqlMembers(secret_key=keys.table_key), journal),
         check=check,
         hits=hits,
-        reports=reports_over(DeskBase(database, journal, parties), settings, lists=lists, check=check, holder=holder),
-        hosting=_hosting(settings, database, journal),
+        reports=reports,
+        hosting=hosting,
+        notices=notices_over(base, settings, reports=reports, hosting=hosting),
         holder=holder,
         receipts=receipts,
         receipt_public_key=receipts.public_key,

@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -19,6 +20,8 @@ from schoon.main._places import public_name
 from schoon.settings import Settings
 
 SECRET_BYTES = 32
+_DKIM_BITS = 2_048
+"""Every verifier takes keys of this size. Source: RFC 8301, section 3.2."""
 
 
 class KeyFileError(InputError):
@@ -57,6 +60,7 @@ def make_missing_keys(settings: Settings) -> list[tuple[str, str]]:
             _secret_file("session key", settings.session_key_file),
             _secret_file("desk key", settings.desk_key_file),
             _secret_file("reporter key", settings.reporter_key_file),
+            _rsa_key("DKIM key", settings.dkim_key_file),
         ]
     except OSError as problem:
         raise HomeError(f"{problem.filename or settings.home}: {problem.strerror}") from problem
@@ -74,7 +78,7 @@ def secret_of(path: Path) -> bytes:
         KeyFileMissingError: It is not there.
         KeyFileError: It has another length.
     """
-    secret = _content(path)
+    secret = content_of(path)
     if len(secret) != SECRET_BYTES:
         raise KeyFileError(f"{path}: {len(secret)} bytes, and a key has {SECRET_BYTES}")
     return secret
@@ -88,7 +92,7 @@ def private_key_of(path: Path) -> Ed25519PrivateKey:
         KeyFileError: It holds something else.
     """
     try:
-        key = load_pem_private_key(_content(path), password=None)
+        key = load_pem_private_key(content_of(path), password=None)
     except (ValueError, TypeError) as problem:
         raise KeyFileError(f"{path}: not a PEM private key without a password") from problem
     if not isinstance(key, Ed25519PrivateKey):
@@ -104,7 +108,7 @@ def public_key_of(path: Path) -> Ed25519PublicKey:
         KeyFileError: It holds something else.
     """
     try:
-        key = load_pem_public_key(_content(path))
+        key = load_pem_public_key(content_of(path))
     except ValueError as problem:
         raise KeyFileError(f"{path}: not a PEM public key") from problem
     if not isinstance(key, Ed25519PublicKey):
@@ -112,7 +116,13 @@ def public_key_of(path: Path) -> Ed25519PublicKey:
     return key
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """What is in a file of this installation.
+
+    Raises:
+        KeyFileMissingError: It is not there.
+        HomeError: It cannot be read.
+    """
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -139,6 +149,14 @@ def _key_pair(what: str, private: Path, public: Path) -> tuple[str, str]:
     if not public.exists():
         _write_new(public, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), mode=0o644)
     return what, f"{private}{found}"
+
+
+def _rsa_key(what: str, path: Path) -> tuple[str, str]:
+    if path.exists():
+        return what, f"{path} (was there)"
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=_DKIM_BITS)
+    _write_new(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), mode=0o600)
+    return what, str(path)
 
 
 def _write_new(path: Path, content: bytes, *, mode: int) -> None:

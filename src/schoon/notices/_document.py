@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from schoon.notices._message_types import HosterNotice, NoticeLine, NoticeSender
-from schoon.notices._xarf import reports_of
+from schoon.notices._xarf import reports_of, response_hours
 
 VERSION = 1
 
@@ -18,7 +18,7 @@ def document_of(notice: HosterNotice, sender: NoticeSender) -> bytes:
         "notice": notice.notice_id,
         "kind": notice.kind,
         "closed_at": _time(notice.closed_at),
-        "response_hours": int(notice.term.total_seconds() // 3600),
+        "response_hours": response_hours(notice),
         "law_profile": notice.profile_id,
         "hotline": {"name": sender.organisation, "email": sender.email},
         "page": notice.page,

@@ -67,7 +67,7 @@ class HosterNotice:
     """All that a hoster is told.
 
     Attributes:
-        term: How long it has, from sending.
+        term: How long it has, from the sending of the first notice; a notice again gives no new one.
         page: The address of the notice's own page, with its token.
     """
 

@@ -14,7 +14,9 @@ from email.policy import compat32
 from schoon.notices._delivery_types import ReturnAction, Returned
 from schoon.notices.errors import ReturnedMailError
 
-MOST_BYTES = 2 * 1024 * 1024
+_MOST_READ = 128 * 1024
+"""Bytes of a mail that are looked at: what a server says comes before the message that it returns."""
+
 _MOST_PARTS = 50
 _MOST_TEXT = 20_000
 _MOST_SAYS = 200
@@ -29,8 +31,8 @@ _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<![\d.])5[0-5]\d(?=[ -])")
 _ACTION = re.compile(r"^\s*(failed|delayed|delivered|relayed|expanded)\b", re.IGNORECASE)
 _SUBJECT = re.compile(
-    r"undeliver|delivery (?:status|has failed|failure|problem)|failure notice|returned mail|mail delivery failed"
-    r"|could not be delivered|niet bezorgd|onbestelbaar|unzustellbar|non remis",
+    r"undeliver|delivery (?:status|has failed|failure|problem|delayed)|failure notice|returned mail"
+    r"|mail delivery failed|could not be delivered|niet bezorgd|onbestelbaar|unzustellbar|non remis",
     re.IGNORECASE,
 )
 _SLOW = re.compile(r"delayed|still being retried|will (?:keep trying|be retried)|warning: message", re.IGNORECASE)
@@ -47,9 +49,7 @@ def read_return(mail: bytes, *, recipient: str = "") -> Returned:
     Raises:
         ReturnedMailError: Nothing.
     """
-    if len(mail) > MOST_BYTES:
-        raise ReturnedMailError(f"{len(mail):,} bytes, and a bounce has at most {MOST_BYTES:,}")
-    message = message_from_bytes(mail, policy=compat32)
+    message = message_from_bytes(mail[:_MOST_READ], policy=compat32)
     parts = list(_leaves(message))
     token = _token_of(message, parts, recipient)
     if token is None:
@@ -70,9 +70,14 @@ def _leaves(message: Message) -> Iterator[Message]:
             return
         part = waiting.pop(0)
         yield part
-        payload = part.get_payload()
-        if isinstance(payload, list) and part.get_content_type() != "message/delivery-status":
-            waiting += [one for one in payload[:_MOST_PARTS] if isinstance(one, Message)]
+        if part.get_content_type() != "message/delivery-status":
+            waiting += _inside(part)
+
+
+def _inside(part: Message) -> list[Message]:
+    """The parts of a part. The payload of others is only read as bytes: its charset is the sender's word."""
+    payload = part.get_payload() if part.is_multipart() else []
+    return [one for one in payload[:_MOST_PARTS] if isinstance(one, Message)] if isinstance(payload, list) else []
 
 
 def _token_of(message: Message, parts: list[Message], recipient: str) -> str | None:
@@ -96,12 +101,11 @@ def _token_of(message: Message, parts: list[Message], recipient: str) -> str | N
 
 def _of_report(report: Message) -> tuple[ReturnAction, str, str] | None:
     """The action of the recipient that fared worst: ours is the only one of its message, yet lists may expand."""
-    payload = report.get_payload()
-    fields = payload if isinstance(payload, list) else [message_from_bytes(_text_of(report).encode(), policy=compat32)]
+    fields = _inside(report) or [message_from_bytes(_text_of(report).encode(), policy=compat32)]
     worst: tuple[ReturnAction, str, str] | None = None
     for group in fields:
-        found = _ACTION.match(str(group.get("action", ""))) if isinstance(group, Message) else None
-        if found is None or not isinstance(group, Message):
+        found = _ACTION.match(str(group.get("action", "")))
+        if found is None:
             continue
         action = ReturnAction(found[1].lower())
         status = _STATUS.search(str(group.get("status", "")))
@@ -113,12 +117,11 @@ def _of_report(report: Message) -> tuple[ReturnAction, str, str] | None:
 
 def _of_others(message: Message, parts: list[Message]) -> tuple[ReturnAction, str, str] | None:
     """What servers say that write no report: Exim, qmail, older Exchange and many gateways."""
-    if str(message.get("auto-submitted", "")).strip().lower() in _AWAY:
-        return None
     text = "\n".join(_text_of(part) for part in parts if part.get_content_maintype() == "text")[:_MOST_TEXT]
     named = message.get("x-failed-recipients") is not None
     by_qmail = "this is the qmail-send program" in text.lower()
-    if not (named or by_qmail or _SUBJECT.search(str(message.get("subject", "")))):
+    is_away = str(message.get("auto-submitted", "")).strip().lower() in _AWAY
+    if not (named or by_qmail) and (is_away or not _SUBJECT.search(str(message.get("subject", "")))):
         return None
     status, code = _STATUS.search(text), _CODE.search(text)
     if _SLOW.search(str(message.get("subject", ""))) or (status and status[1].startswith("4")):

@@ -52,7 +52,7 @@ _ENGLISH = Words(
         ),
         NoticeKind.AGAIN: (
             "{hotline} asked you before to put the material at the addresses below out of everybody's reach. It was "
-            "still there when we last looked. Please do so at once, within {hours} hours of this message at the latest."
+            "still there when we last looked. Please do so at once: this message gives no new term."
         ),
     },
     judged=(
@@ -90,7 +90,7 @@ _ENGLISH = Words(
         "criteria, with this notice's name as its case number. Nothing attached holds or shows any of the material."
     ),
     good_faith="We send this notice in good faith; to the best of our knowledge it is accurate and complete.",
-    term="The term of {hours} hours is that of the law profile {profile}.",
+    term="The term of {hours} hours from the first notice on is that of the law profile {profile}.",
     closing="{hotline}, {email}. Notice {notice}.",
     one_address="1 address",
     more_addresses="{count} addresses",
@@ -110,8 +110,7 @@ _DUTCH = Words(
         ),
         NoticeKind.AGAIN: (
             "{hotline} vroeg u al eerder het materiaal op de adressen hieronder voor iedereen ontoegankelijk te maken. "
-            "Toen wij het laatst keken, was het er nog. Doe dit nu direct, en uiterlijk binnen {hours} uur na dit "
-            "bericht."
+            "Toen wij het laatst keken, was het er nog. Doe dit nu direct: dit bericht geeft geen nieuwe termijn."
         ),
     },
     judged=(
@@ -150,7 +149,7 @@ _DUTCH = Words(
         "van het materiaal."
     ),
     good_faith="Wij sturen dit verzoek te goeder trouw; naar ons beste weten is het juist en volledig.",
-    term="De termijn van {hours} uur is die van het rechtskader {profile}.",
+    term="De termijn van {hours} uur vanaf het eerste verzoek is die van het rechtskader {profile}.",
     closing="{hotline}, {email}. Verzoek {notice}.",
     one_address="1 adres",
     more_addresses="{count} adressen",

@@ -5,6 +5,7 @@ illegal by national law alone: such an item is in the letter, and has no report.
 stand checks that it does not make: the address is absolute, nothing shows the material, nothing internal goes out. A
 host whose name the schema's pattern does not take (every international name) is left out of `domain`, which is
 optional; the address itself always goes. A report that does not hold is left out, and never keeps the notice back.
+The link to the notice's page is not in it: reports are handed on to customers by machines.
 """
 
 import json
@@ -18,6 +19,7 @@ from uuid import UUID, uuid5
 from xarf.schema_validator import schema_validator
 
 from schoon.notices._message_types import HosterNotice, NoticeLine, NoticeSender
+from schoon.notices.types import NoticeKind
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +62,11 @@ def reports_of(notice: HosterNotice, sender: NoticeSender) -> list[dict[str, Any
     return found
 
 
+def response_hours(notice: HosterNotice) -> int:
+    """Within how many hours of this message something is to be done; 0 is at once."""
+    return int(notice.term.total_seconds() // 3600) if notice.kind is NoticeKind.FIRST else 0
+
+
 def to_json(report: Mapping[str, Any]) -> bytes:
     """The report as ASCII, keys in their order."""
     return json.dumps(report, indent=1).encode("ascii") + b"\n"
@@ -81,8 +88,7 @@ def _report(notice: HosterNotice, line: NoticeLine, sender: NoticeSender) -> dic
         "detection_method": "hash_match" if line.known_hash else "manual_review",
         "case_number": notice.notice_id,
         "case_item": line.item_id,
-        "case_page": notice.page,
-        "response_hours": int(notice.term.total_seconds() // 3600),
+        "response_hours": response_hours(notice),
     }
     if _DOMAIN.fullmatch(line.host):
         report["domain"] = line.host

@@ -1,6 +1,6 @@
 """What the notices refuse."""
 
-from schoon.kinds import InputError, OutageError, RefusedError
+from schoon.kinds import InputError, RefusedError
 
 
 class NoSuchNoticeError(InputError):
@@ -75,15 +75,3 @@ class ReconciliationFileError(InputError):
     """The list to compare with cannot be read."""
 
     next_step = "give CSV with a heading of notice or url, and time; at most 100,000 rows"
-
-
-class NoNoticesYetError(RefusedError):
-    """Notices cannot be sent before it is said who sends them, and over which mail server."""
-
-    next_step = "set SCHOON_HOTLINE, SCHOON_NOTICE_FROM, SCHOON_SMTP and SCHOON_PORTAL: docs/operators/notices.md"
-
-
-class MailServerError(OutageError):
-    """The mail server takes no messages now."""
-
-    next_step = "look at SCHOON_SMTP and at the mail server's own log; messages wait and are tried again"

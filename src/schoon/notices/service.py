@@ -1,10 +1,10 @@
 """Notices: gathered for hosters, sent, and kept until they have arrived; and what hosters say of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from schoon.agenda import Claimed
+from schoon.agenda import Claimed, TaskKind
 from schoon.kinds import Clock, HosterId, ItemId, NoticeId, Transaction
 from schoon.notices import _acknowledge, _again, _answers, _attribute, _deliver, _hosters, _police, _reconcile, _send
 from schoon.notices._answer_types import (
@@ -35,6 +35,7 @@ from schoon.notices.types import (
 
 __all__ = ["NoticeParts", "NoticeService", "NoticeTerms"]
 
+_CLAIM = timedelta(minutes=1)
 _REFERRALS_SHOWN = 100
 _LONGEST_PAGE = 1_000
 
@@ -63,6 +64,24 @@ class NoticeService:
     def refer_due(self, claimed: Sequence[Claimed], clock: Clock) -> None:
         """Hand these referrals to the police; tasks of kind REFERRAL_SEND."""
         _police.refer_due(self._parts, claimed, clock)
+
+    def work_once(self, clock: Clock, *, limit: int) -> dict[TaskKind, int]:
+        """How many tasks of each kind of this room were done: what is due now, once, without a worker."""
+        acts: dict[TaskKind, Callable[[Sequence[Claimed]], None]] = {
+            TaskKind.ITEM_ATTRIBUTE: lambda claimed: self.attribute_due(claimed, now=clock()),
+            TaskKind.NOTICE_SEND: lambda claimed: self.send_due(claimed, now=clock()),
+            TaskKind.DELIVERY_ATTEMPT: lambda claimed: self.deliver_due(claimed, clock),
+            TaskKind.REFERRAL_SEND: lambda claimed: self.refer_due(claimed, clock),
+        }
+        done = {}
+        for kind, act in acts.items():
+            now = clock()
+            with self._parts.transactions.write() as tx:
+                claimed = self._parts.agenda.claim(tx, now=now, until=now + _CLAIM, limit=limit, kinds=[kind])
+            if claimed:
+                act(claimed)
+            done[kind] = len(claimed)
+        return done
 
     # For later rooms, in their transaction.
 

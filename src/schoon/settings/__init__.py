@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from schoon.kinds import InputError, RefusedError
-from schoon.settings._desk import DeskSettings
+from schoon.settings._notices import NoticeSettings
 from schoon.settings._parsing import (
     Setting,
     country_of,
@@ -38,7 +38,7 @@ class ClockRefusedError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(DeskSettings):
+class Settings(NoticeSettings):
     """What the environment says. Each field carries its meaning in its annotation; `documented()` lists them."""
 
     home: Annotated[
@@ -239,7 +239,7 @@ def documented() -> tuple[tuple[str, str, str], ...]:
 def _declared() -> dict[str, Setting]:
     hints = get_type_hints(Settings, include_extras=True)
     names = [item.name for item in fields(Settings)]
-    desk = {item.name for item in fields(DeskSettings)}
+    desk = {item.name for item in fields(NoticeSettings)}
     return {name: hints[name].__metadata__[0] for name in sorted(names, key=lambda name: name in desk)}
 
 
@@ -272,6 +272,7 @@ def _completed(given: dict[str, Any]) -> dict[str, Any]:
         "session_key_file": home / "keys" / "sessions.key",
         "desk_key_file": home / "keys" / "desk.key",
         "reporter_key_file": home / "keys" / "reporter.key",
+        "dkim_key_file": home / "keys" / "dkim.key.pem",
         "token_file": home / "token",
         "pages_over_tls": bool(given.get("trusted_proxy")),
     }

@@ -192,6 +192,7 @@ def open_rooms(home: Path) -> Rooms:
         hits=hits,
         agenda=nothing,
         reports=nothing,
+        notices=nothing,
         hosting=nothing,
         holder=holder,
         receipts=ReceiptSigner(RECEIPT_KEY),
