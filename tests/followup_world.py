@@ -139,7 +139,12 @@ class World:
         return item_ids
 
     def notice(
-        self, item_ids: Iterable[ItemId], hoster: HosterId | None = None, kind: NoticeKind = NoticeKind.FIRST
+        self,
+        item_ids: Iterable[ItemId],
+        hoster: HosterId | None = None,
+        kind: NoticeKind = NoticeKind.FIRST,
+        *,
+        keep_state: bool = False,
     ) -> Notice:
         """A notice that is sent now."""
         ids = tuple(item_ids)
@@ -156,7 +161,7 @@ class World:
             items=len(ids),
         )
         for one in ids:
-            if self.state(one) is not ItemState.NOTICED:
+            if self.state(one) is not ItemState.NOTICED and not keep_state:
                 self.items.put(one, ItemState.NOTICED, self.now)
         with self.ports.transactions.write() as tx:
             self.followup.listener.sent(tx, [SentNotice(notice=notice, item_ids=ids)], self.now)

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from schoon.agenda.service import AgendaService
 from schoon.check import ReceiptSigner
 from schoon.check.service import CheckService, MemberService
+from schoon.followup.service import FollowUpService
 from schoon.hits.ports import Sender
 from schoon.hits.service import HitService
 from schoon.hosting.service import HostingService
@@ -42,6 +43,7 @@ class Rooms:
     reports: ReportService
     hosting: HostingService
     notices: NoticeService
+    followup: FollowUpService
     holder: IndexHolder
     receipts: ReceiptSigner
     receipt_public_key: Ed25519PublicKey

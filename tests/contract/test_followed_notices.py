@@ -8,7 +8,7 @@ import pytest
 
 from schoon.agenda import TaskKind
 from schoon.followup import ClockEnd, ProbeOutcome
-from schoon.hosting import Scope, Where
+from schoon.hosting import Outcome, Scope, Where
 from schoon.notices import Answer, ChannelKind, ItemAnswer, NoticeKind, Settled
 from schoon.reports import ItemState, PoliceAct
 from schoon.store import Database
@@ -150,6 +150,20 @@ def test_defect_5_what_comes_back_is_told_anew(desk: DeskWorld) -> None:
     assert (first.end, second.end) == (ClockEnd.INACCESSIBLE, None)
     assert first.gone_at is not None
     assert second.started_at == second.sent_at
+
+
+def test_what_went_before_any_notice_is_watched_for_its_return_too(desk: DeskWorld) -> None:
+    host = "foto.example.org"
+    desk.front.net.outcomes[host] = Outcome.NO_SUCH_NAME
+    item = desk.item()
+    desk.net.gone_from(item, T0)
+    desk.run(DAY)
+    assert desk.state(item) is ItemState.INACCESSIBLE
+    del desk.front.net.outcomes[host]
+    desk.net.always(item, ProbeOutcome.PRESENT)
+    desk.run(8 * DAY)
+    assert desk.state(item) is ItemState.NOTICED
+    assert desk.clock(item).end is None
 
 
 def test_workers_at_once_take_each_step_once(backend: Database) -> None:

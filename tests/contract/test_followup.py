@@ -95,6 +95,7 @@ def test_a_watch_is_kept_whole_and_replaced_by_a_later_one(kept: Kept) -> None:
     later = replace(
         first,
         looked_at=T0 + HOUR,
+        faults=3,
         seen_at=T0,
         runs=runs,
         addresses=frozenset({"192.0.2.1", "2001:db8::1"}),

@@ -12,6 +12,7 @@ from schoon.followup.types import ClockEnd, ItemClock, Watch
 from schoon.kinds import HosterId, ItemId, Transaction
 from schoon.norms import ClockStart
 from schoon.notices import Answer, AnsweredNotice, Notice, NoticeKind, SentNotice, SettledDispute
+from schoon.reports import ItemState
 
 _LOOK_NOW = frozenset({Answer.REMOVED, Answer.MOVED_TO, Answer.NOT_OURS})
 """Answers after which it is worth while to look at once."""
@@ -36,6 +37,9 @@ class Listener:
         if not told:
             return
         scene = Scene.load(self._ports, tx, sorted({item_id for _, item_id in told}))
+        gone = {item_id for item_id, item in scene.items.items() if item.state is ItemState.INACCESSIBLE}
+        self._ports.store.add_clocks(tx, [_too_late(scene, one, item, at) for one, item in told if item in gone])
+        told = [(notice, item_id) for notice, item_id in told if item_id not in gone]
         clocks = {item_id: list(scene.clocks.get(item_id, ())) for _, item_id in told}
         for notice, item_id in told:
             clocks[item_id] = self._with_notice(scene, clocks[item_id], notice, item_id, at=at)
@@ -110,14 +114,7 @@ class Listener:
             left = watch.strayed_at if watch is not None and watch.strayed_at is not None else at
         earlier = _earlier(clocks, notice.hoster_id)
         kept = [_given_way(one, notice.hoster_id, left, at) for one in clocks]
-        new = ItemClock(
-            item_id=item_id,
-            notice_id=notice.notice_id,
-            hoster_id=notice.hoster_id,
-            profile_id=notice.profile_id,
-            first_seen_at=item.first_reported_at,
-            sent_at=notice.sent_at or at,
-        )
+        new = _new_clock(scene, notice, item_id, at)
         profile = self._ports.profiles[notice.profile_id]
         if profile.starts is ClockStart.SENT:
             new = carried(new, earlier, profile, new.sent_at)
@@ -145,7 +142,7 @@ class Listener:
         looks = []
         for watch in watches:
             due = next_step_due(clocks[watch.item_id], self._ports.profiles)
-            look_at = next_look(watch, at, fault=False, step_due=due)
+            look_at = next_look(watch, at, step_due=due)
             looks += [look_task(watch.item_id, look_at)] if look_at is not None else []
         self._ports.agenda.put(tx, [*steps, *looks])
 
@@ -157,6 +154,22 @@ class Listener:
         self._ports.agenda.drop(tx, TaskKind.CLOCK_STEP, none)
         over = [item_id for item_id, some in clocks.items() if all(one.ended_at for one in some)]
         self._ports.agenda.drop(tx, TaskKind.ITEM_PROBE, over)
+
+
+def _new_clock(scene: Scene, notice: Notice, item_id: ItemId, at: datetime) -> ItemClock:
+    return ItemClock(
+        item_id=item_id,
+        notice_id=notice.notice_id,
+        hoster_id=notice.hoster_id,
+        profile_id=notice.profile_id,
+        first_seen_at=scene.items[item_id].first_reported_at,
+        sent_at=notice.sent_at or at,
+    )
+
+
+def _too_late(scene: Scene, notice: Notice, item_id: ItemId, at: datetime) -> ItemClock:
+    """The clock of a hoster who is told of what was inaccessible before: it never ran."""
+    return ended(_new_clock(scene, notice, item_id, at), ClockEnd.VOID, at)
 
 
 def _earlier(clocks: Sequence[ItemClock], hoster_id: HosterId) -> ItemClock | None:

@@ -12,9 +12,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from schoon.agenda import Claimed, Task, TaskKind
-from schoon.followup._scene import ROOM, Scene, by_item, ended, item_event, look_task, next_step_due, save_clocks
+from schoon.followup._scene import (
+    ROOM,
+    Scene,
+    by_item,
+    ended,
+    item_event,
+    look_task,
+    next_step_due,
+    save_clocks,
+    step_task,
+)
 from schoon.followup.ports import FollowUpPorts, Prober
-from schoon.followup.rules import RETRY_AFTER, confirmed, judge, next_look, with_addresses, with_looks
+from schoon.followup.rules import FRESH, RETRY_AFTER, confirmed, judge, next_look, with_addresses, with_looks
 from schoon.followup.types import ClockEnd, ItemClock, LegalBasis, Look, ProbeOutcome, ProbeResult, ProbeTarget, Watch
 from schoon.journal import Event
 from schoon.kinds import EXACT_KINDS, Digest, ItemId, Transaction
@@ -90,8 +100,8 @@ class Looking:
         watches |= {item_id: turn.watch for item_id, turn in done.items()}
         self._ports.store.add_looks(tx, [look for looks in rounds.values() for look in looks])
         self._ports.store.put_watches(tx, list(watches.values()))
-        self._plan(tx, scene, {one: watch for one, watch in watches.items() if one not in done}, rounds, now=now)
-        self._plan(tx, scene, {one: turn.watch for one, turn in done.items() if turn.end}, rounds, now=now)
+        stay = {one: watch for one, watch in watches.items() if one not in done or done[one].end is not None}
+        self._plan(tx, scene, stay, now)
 
     def _look(
         self, prober: Prober, items: Mapping[ItemId, Item], *, basis: LegalBasis, now: datetime
@@ -116,7 +126,7 @@ class Looking:
         return {item_id: rounds[item_id] for item_id in items}
 
     def _known(self, results: Sequence[ProbeResult]) -> Mapping[ItemId, tuple[Digest, ...]]:
-        read = {one.item_id for one in results if one.digests and one.outcome is ProbeOutcome.PRESENT}
+        read = {one.item_id for one in results if one.digests}
         if not read:
             return {}
         with self._ports.transactions.read() as tx:
@@ -160,23 +170,16 @@ class Looking:
         self._ports.agenda.drop(tx, TaskKind.CLOCK_STEP, [one for one, turn in done.items() if turn.end is not None])
         return done
 
-    def _plan(
-        self,
-        tx: Transaction,
-        scene: Scene,
-        watches: Mapping[ItemId, Watch],
-        rounds: Mapping[ItemId, Sequence[Look]],
-        *,
-        now: datetime,
-    ) -> None:
-        """Put the next looks; who hosts what answered from a new address is found out anew."""
+    def _plan(self, tx: Transaction, scene: Scene, watches: Mapping[ItemId, Watch], now: datetime) -> None:
+        """Put the next looks, steps that waited for this one, and who hosts what answered from a new address."""
         tasks = []
         for item_id, watch in watches.items():
-            fault = all(one.outcome is ProbeOutcome.CHECKER_FAULT for one in rounds[item_id])
-            step_due = next_step_due(scene.running(item_id), self._ports.profiles)
-            due = next_look(watch, now, fault=fault, step_due=step_due)
+            before, step_due = scene.watches[item_id], next_step_due(scene.running(item_id), self._ports.profiles)
+            due = next_look(watch, now, step_due=step_due)
             tasks += [look_task(item_id, due)] if due is not None else []
-            if watch.strayed_at not in {None, scene.watches[item_id].strayed_at}:
+            if not watch.faults and _waited(before, step_due, now):
+                tasks.append(step_task(item_id, now))
+            if watch.strayed_at not in {None, before.strayed_at}:
                 tasks.append(Task(kind=TaskKind.ITEM_ATTRIBUTE, subject=item_id, due_at=now))
         self._ports.agenda.put(tx, tasks)
 
@@ -218,6 +221,13 @@ def _may_be_followed(scene: Scene, item_id: ItemId) -> bool:
     if item.state is ItemState.INACCESSIBLE:
         return watch.confirmed_at is not None and watch.returned_at is None
     return item.state is ItemState.NOTICED and watch.confirmed_at is None
+
+
+def _waited(before: Watch, step_due: datetime | None, now: datetime) -> bool:
+    """Whether a step was due that could not rest on any look before this one."""
+    if step_due is None or step_due > now:
+        return False
+    return before.looked_at is None or before.looked_at < step_due - FRESH
 
 
 def _may_turn(state: ItemState, turn: Turn) -> bool:

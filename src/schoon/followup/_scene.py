@@ -13,7 +13,7 @@ from schoon.journal import Event, Scalar
 from schoon.kinds import ItemId, Transaction
 from schoon.norms import LawProfile
 from schoon.notices import ItemEnd
-from schoon.reports import Item
+from schoon.reports import Item, ItemState
 
 ROOM = "followup"
 """Who acts, in the journal and in the history of items, when no person does."""
@@ -32,11 +32,23 @@ class Scene:
         """What the tables say; locked where the transaction writes."""
         items = ports.items.items(tx, item_ids)  # locked first, as everywhere
         clocks = by_item(ports.store.clocks(tx, item_ids))
-        return cls(items=items, clocks=clocks, watches=ports.store.watches(tx, item_ids))
+        unwatched = {one.item_id: gone_unwatched(one) for one in items.values() if one.state is ItemState.INACCESSIBLE}
+        return cls(items=items, clocks=clocks, watches=unwatched | ports.store.watches(tx, item_ids))
 
     def running(self, item_id: ItemId) -> list[ItemClock]:
         """The clocks of an item that have not ended."""
         return [clock for clock in self.clocks.get(item_id, ()) if clock.ended_at is None]
+
+
+def gone_unwatched(item: Item) -> Watch:
+    """The watch of an item that went before any notice about it; it may come back like any other."""
+    return Watch(
+        item_id=item.item_id,
+        anchor_at=item.moved_at,
+        first_seen_at=item.first_reported_at,
+        gone_at=item.moved_at,
+        confirmed_at=item.moved_at,
+    )
 
 
 def by_item(clocks: Sequence[ItemClock]) -> dict[ItemId, list[ItemClock]]:
@@ -82,10 +94,13 @@ def step_tasks(
 ) -> tuple[list[Task], list[str]]:
     """The tasks for the next steps of items, and the items that have none."""
     dues = {item_id: next_step_due(some, profiles) for item_id, some in clocks.items()}
-    tasks = [
-        Task(kind=TaskKind.CLOCK_STEP, subject=item_id, due_at=due) for item_id, due in dues.items() if due is not None
-    ]
+    tasks = [step_task(item_id, due) for item_id, due in dues.items() if due is not None]
     return tasks, [item_id for item_id, due in dues.items() if due is None]
+
+
+def step_task(item_id: ItemId, due_at: datetime) -> Task:
+    """The task to take an item's next step."""
+    return Task(kind=TaskKind.CLOCK_STEP, subject=item_id, due_at=due_at)
 
 
 def look_task(item_id: ItemId, due_at: datetime) -> Task:

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from schoon.agenda import Claimed, TaskKind
 from schoon.followup._scene import Scene, ended, is_disputed, item_event, look_task, save_clocks, step_tasks
 from schoon.followup.ports import FollowUpPorts
-from schoon.followup.rules import ACCUSING, WAIT, Ruling, next_step, ruling
+from schoon.followup.rules import ACCUSING, MAX_WAITS, WAIT, Ruling, next_step, ruling
 from schoon.followup.types import AuthorityRecord, ClockEnd, ItemClock, StepTaken
 from schoon.kinds import HosterId, ItemId, NoticeId, Transaction
 from schoon.norms import Step
 from schoon.reports import ItemState
 
 UNSEEN_AGAIN = timedelta(hours=6)
-"""When a step that nobody's look supports is thought of again; a look recorded before brings it back at once."""
+"""When a step that nobody's look supports for long is thought of again; a look before that brings it back at once."""
 
 POLICE_REASONS = "still accessible after two notices to who hosts it"
 
@@ -121,7 +121,8 @@ class Stepping:
                     StepTaken(item_id=item_id, notice_id=clock.notice_id, step=step, due_at=due_at, taken_at=now)
                 )
                 continue
-            work.wait[item_id] = now + (UNSEEN_AGAIN if said is Ruling.UNSEEN else WAIT)
+            patient = task.attempts < MAX_WAITS and said is not Ruling.UNSEEN
+            work.wait[item_id] = now + (WAIT if patient else UNSEEN_AGAIN)
             if said is Ruling.LOOK_FIRST:
                 work.look.append(item_id)
 

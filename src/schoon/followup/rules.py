@@ -33,7 +33,8 @@ CONFIRM_AFTER = _HOUR
 """Two looks that confirm each other lie at least this far apart. Source: docs/sources.md#inaccessible"""
 
 RETRY_AFTER = _HOUR
-"""After a round in which we could not look at all, and between looks of a run that is not complete."""
+"""After a round in which we could not look at all, and between looks of a run that is not complete; of a run for a day
+at most, and after faults less and less often, down to once a day."""
 
 FRESH = _HOUR
 """A step rests on a look not older than this."""
@@ -78,12 +79,15 @@ def judge(result: ProbeResult, known: Collection[Digest]) -> Look:
     """What one look says, given the digests of what was assessed.
 
     A digest that differs proves nothing by itself: hosts store pictures anew. Only a perceptual distance over
-    `SAME_PICTURE` says that another picture stands there.
+    `SAME_PICTURE` says that another picture stands there. And what is the same is there, whatever the host says with
+    it: some send the file with a 404.
     """
     likeness = _likeness(result.digests, known)
     outcome = result.outcome
     if not result.control_ok:
         outcome = ProbeOutcome.CHECKER_FAULT
+    elif likeness in {Likeness.SAME, Likeness.NEAR}:
+        outcome = ProbeOutcome.PRESENT
     elif outcome is ProbeOutcome.PRESENT and likeness is Likeness.OTHER:
         outcome = ProbeOutcome.PLACEHOLDER
     return Look(result=result, outcome=outcome, likeness=likeness)
@@ -112,17 +116,17 @@ def with_looks(watch: Watch, looks: Sequence[Look]) -> Watch:
     """
     said = [one for one in looks if one.outcome is not ProbeOutcome.CHECKER_FAULT]
     if not said:
-        return watch
+        return replace(watch, faults=watch.faults + 1)
     looked_at = max(one.result.at for one in said)
     seen = [one.result.at for one in said if one.outcome in _SEEN]
     if seen:
-        return replace(watch, looked_at=looked_at, seen_at=max(seen), runs=())
+        return replace(watch, looked_at=looked_at, faults=0, seen_at=max(seen), runs=())
     runs = {run.vantage: run for run in watch.runs}
     for one in said:
         if one.outcome in _REMOVED:
             name, at = one.result.vantage, one.result.at
             runs[name] = GoneRun(vantage=name, first_at=runs[name].first_at if name in runs else at, last_at=at)
-    return replace(watch, looked_at=looked_at, runs=tuple(runs.values()))
+    return replace(watch, looked_at=looked_at, faults=0, runs=tuple(runs.values()))
 
 
 def with_addresses(watch: Watch, looks: Sequence[Look]) -> Watch:
@@ -149,27 +153,28 @@ def confirmed(watch: Watch, vantages: Collection[str]) -> tuple[datetime, dateti
     return min(run.first_at for run in watch.runs), max(run.last_at for run in watch.runs)
 
 
-def next_look(watch: Watch, now: datetime, *, fault: bool, step_due: datetime | None) -> datetime | None:
+def next_look(watch: Watch, now: datetime, *, step_due: datetime | None) -> datetime | None:
     """When to look next, after a look at `now`; None when the plan is at its end.
 
     Args:
         watch: As it is after the look.
         now: The present instant.
-        fault: Whether nobody could look in this round.
         step_due: When the next step of any clock of the item is due.
     """
+    after_fault = now + min(RETRY_AFTER * 2 ** min(max(watch.faults - 1, 0), 5), _DAY)
     if watch.confirmed_at is not None:
         later = [due for mark in RETURN_PLAN if (due := _before(watch, mark, watch.confirmed_at)) > now]
-        return now + RETRY_AFTER if fault else next(iter(later), None)
+        return after_fault if watch.faults else next(iter(later), None)
     planned = _planned(watch, now)
     wanted = [planned]
     if step_due is not None and now < step_due - FRESH and not step_due - FRESH <= planned <= step_due:
         wanted.append(step_due - _shift(watch.item_id, str(step_due)))
     if watch.runs:
-        again = max(run.first_at for run in watch.runs) + CONFIRM_AFTER + _shift(watch.item_id, "confirm")
-        wanted.append(again if again > now else now + RETRY_AFTER)
-    if fault:
-        wanted.append(now + RETRY_AFTER)
+        since = max(run.first_at for run in watch.runs)
+        again = since + CONFIRM_AFTER + _shift(watch.item_id, "confirm")
+        wanted += [again] if again > now else [now + RETRY_AFTER] if now < since + _DAY else []
+    if watch.faults:
+        wanted.append(after_fault)
     return min(wanted)
 
 

@@ -181,6 +181,7 @@ class Watch:
         anchor_at: When the latest first notice about it was sent; looks are planned from there.
         first_seen_at: When it was first reported.
         looked_at: The latest look that says something of the host; a fault of ours does not.
+        faults: Rounds since then in which nobody could look.
         seen_at: When it was last seen.
         runs: What speaks for a removal so far, one a vantage point; empty as soon as anybody sees it.
         addresses: The IP addresses that answered since the notice.
@@ -193,6 +194,7 @@ class Watch:
     anchor_at: datetime
     first_seen_at: datetime
     looked_at: datetime | None = None
+    faults: int = 0
     seen_at: datetime | None = None
     runs: tuple[GoneRun, ...] = ()
     addresses: frozenset[str] = field(default=frozenset(), repr=False)

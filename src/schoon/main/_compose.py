@@ -13,6 +13,7 @@ from schoon.index import IndexHolder, ListKeys, derive_keys
 from schoon.kinds import Clock
 from schoon.lists.service import ListPorts, ListService, Publication
 from schoon.main._desk import DeskBase, reports_over
+from schoon.main._followup import LateListener, followup_over
 from schoon.main._keys import list_secret, make_missing_keys, private_key_of, public_key_of
 from schoon.main._notices import notices_over
 from schoon.main._office import OfficeOverLists
@@ -78,6 +79,10 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
     base = DeskBase(database, journal, parties)
     reports = reports_over(base, settings, lists=lists, check=check, holder=holder)
     hosting = _hosting(settings, database, journal)
+    listener = LateListener()
+    notices = notices_over(base, settings, reports=reports, hosting=hosting, listener=listener)
+    followup = followup_over(base, settings, reports=reports, notices=notices, hosting=hosting, prober=None)
+    listener.room = followup.listener
     return Rooms(
         clock=clock,
         agenda=AgendaService(database, SqlAgenda()),
@@ -88,7 +93,8 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
         hits=hits,
         reports=reports,
         hosting=hosting,
-        notices=notices_over(base, settings, reports=reports, hosting=hosting),
+        notices=notices,
+        followup=followup,
         holder=holder,
         receipts=receipts,
         receipt_public_key=receipts.public_key,

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from schoon.hosting import HostingChain
 from schoon.hosting.service import HostingService
-from schoon.kinds import SchoonError, Transaction
+from schoon.kinds import SchoonError
 from schoon.main._desk import DeskBase, FileVault
 from schoon.main._keys import KeyFileError, content_of
 from schoon.net import (
@@ -24,7 +24,7 @@ from schoon.net import (
     WebhookChannel,
     WebhookSender,
 )
-from schoon.notices import AnsweredNotice, ChannelKind, NoticeSender, SentNotice
+from schoon.notices import ChannelKind, NoticeSender
 from schoon.notices.ports import Channel, NoticeListener, Tracing
 from schoon.notices.service import NoticeParts, NoticeService, NoticeTerms
 from schoon.reports import TargetUrl
@@ -45,7 +45,12 @@ _TRACES_AT_ONCE = 8
 
 
 def notices_over(
-    base: DeskBase, settings: Settings, *, reports: ReportService, hosting: HostingService
+    base: DeskBase,
+    settings: Settings,
+    *,
+    reports: ReportService,
+    hosting: HostingService,
+    listener: NoticeListener,
 ) -> NoticeService:
     """The service. Without a sender it gathers notices and sends none; `notice_sender` says what makes one.
 
@@ -68,7 +73,7 @@ def notices_over(
             parties=base.parties,
             items=reports,
             tracing=TracingOverHosting(hosting),
-            listener=NobodyListens(),
+            listener=listener,
             channels=channels,
             police=police,
             terms=NoticeTerms(
@@ -143,22 +148,6 @@ class TracingOverHosting(Tracing):
             fields = {"event": "notices.trace", "fault": type(fault).__name__}
             _log.warning("address not traced", extra=fields)
             return None
-
-
-class NobodyListens(NoticeListener):
-    """Hears nothing, while no later room follows notices up."""
-
-    @override
-    def sent(self, tx: Transaction, sent: Sequence[SentNotice], at: datetime) -> None: ...
-
-    @override
-    def delivered(self, tx: Transaction, delivered: Sequence[SentNotice], at: datetime) -> None: ...
-
-    @override
-    def failed(self, tx: Transaction, failed: Sequence[SentNotice], at: datetime) -> None: ...
-
-    @override
-    def answered(self, tx: Transaction, answered: Sequence[AnsweredNotice], at: datetime) -> None: ...
 
 
 def _new_name() -> str:

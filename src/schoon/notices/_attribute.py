@@ -122,6 +122,8 @@ class _Batch:
         parts.notices.keep_unnoticed(tx, self._unnoticed)
         parts.notices.forget_unnoticed(tx, [one for one in self._before if one not in waiting])
         parts.agenda.put(tx, [_look_again(one) for one in self._unnoticed])
+        gone = [one.item_id for one in self._moves if one.to_state is ItemState.INACCESSIBLE]
+        parts.agenda.put(tx, [Task(kind=TaskKind.ITEM_PROBE, subject=one, due_at=now) for one in gone])  # may come back
 
     def _decide(self, item: Item) -> None:
         found = self._found.get(item.url.host, Attribution(unreached=Unreached.UNRESOLVED))

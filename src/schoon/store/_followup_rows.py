@@ -35,6 +35,7 @@ def watch_row(watch: Watch) -> dict[str, Any]:
         "anchor_at": watch.anchor_at,
         "first_seen_at": watch.first_seen_at,
         "looked_at": watch.looked_at,
+        "faults": watch.faults,
         "seen_at": watch.seen_at,
         "runs": "\n".join(
             f"{run.vantage}\t{run.first_at.isoformat()}\t{run.last_at.isoformat()}" for run in watch.runs
@@ -54,6 +55,7 @@ def watch_of(row: AnyRow) -> Watch:
         anchor_at=row.anchor_at,
         first_seen_at=row.first_seen_at,
         looked_at=row.looked_at,
+        faults=row.faults,
         seen_at=row.seen_at,
         runs=tuple(_run_of(line) for line in row.runs.split("\n") if line),
         addresses=frozenset(row.addresses.split()),

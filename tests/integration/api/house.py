@@ -193,6 +193,7 @@ def open_rooms(home: Path) -> Rooms:
         agenda=nothing,
         reports=nothing,
         notices=nothing,
+        followup=nothing,
         hosting=nothing,
         holder=holder,
         receipts=ReceiptSigner(RECEIPT_KEY),

@@ -21,8 +21,8 @@ from tests.followup_world import HOUR, MINUTE, World
 ITEMS = st.sampled_from([ItemId("a"), ItemId("b")])
 HOSTERS = st.sampled_from([HosterId(1), HosterId(2)])
 ORDER = [None, *Step]
-LONGEST_WAIT = MAX_WAITS * WAIT + 2 * HOUR
-"""That a step may be put off while anybody may look and nothing is wrong with us."""
+LONGEST_WAIT = 6 * HOUR + MAX_WAITS * WAIT + 2 * HOUR
+"""That a step may be put off while nothing is wrong with us: for the look after an outage, and for a confirmation."""
 
 
 class KilledError(Exception):
@@ -71,8 +71,10 @@ class ClockMachine(RuleBasedStateMachine):
             self.no_step_is_put_off_for_long(began)
 
     def no_step_is_put_off_for_long(self, began):
-        for item, answer in self.world.net.answers.items():
-            if self.world.state(item) is not ItemState.NOTICED or answer("", began) is ProbeOutcome.CHECKER_FAULT:
+        for item in self.world.items.kept:
+            answer = self.world.net.answers.get(item)
+            is_faulty = answer is not None and answer("", began) is ProbeOutcome.CHECKER_FAULT
+            if self.world.state(item) is not ItemState.NOTICED or is_faulty:
                 continue
             clocks = [one for one in self.world.followed(item).clocks if one.ended_at is None]
             disputed = any(one.is_disputed for one in clocks)
@@ -169,7 +171,7 @@ class ClockMachine(RuleBasedStateMachine):
         assert by_step[Step.AUTHORITY] == len(self.world.followup.authority_records())
         for step, told in ((Step.NOTICE_AGAIN, self.world.notices.again), (Step.POLICE, self.world.notices.police)):
             assert {(one.item_id, one.taken_at) for one in steps if one.step is step} == set(told)
-            assert len(told) == len(set(told))
+            assert len(told) <= by_step[step]  # the steps of two hosters' clocks may be one word about the item
         assert sum(by_step.values()) == self.world.events("followup:clock:step")
 
     @invariant()

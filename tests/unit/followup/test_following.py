@@ -207,6 +207,19 @@ def test_an_item_with_two_hosters_has_a_clock_at_each_and_one_look_serves_both()
     assert world.steps(item) == [("notice_again", DAY)]
 
 
+def test_a_hoster_that_is_told_of_what_is_inaccessible_already_has_a_clock_that_never_ran() -> None:
+    world = World()
+    (item,) = world.noticed("item")
+    world.net.always(item, ProbeOutcome.GONE)
+    world.run(4 * HOUR)
+    late = world.notice([item], keep_state=True)
+    assert world.state(item) is ItemState.INACCESSIBLE
+    first, second = world.followed(item).clocks
+    assert (first.end, second.end, second.notice_id) == (ClockEnd.INACCESSIBLE, ClockEnd.VOID, late.notice_id)
+    assert world.followed(item).watch.confirmed_at is not None
+    assert (world.tasks(TaskKind.ITEM_PROBE), world.tasks(TaskKind.CLOCK_STEP)) == (1, 0)
+
+
 def test_nothing_is_looked_at_without_a_legal_basis_and_all_is_once_there_is_one() -> None:
     world = World(basis=False)
     (item,) = world.noticed("item")

@@ -83,7 +83,7 @@ def sha256(byte: int) -> Digest:
 
 @pytest.mark.parametrize(("hours", "wanted"), [(0, 1), (1, 3), (3, 6), (6, 12), (12, 24), (24, 48), (48, 72), (72, 96)])
 def test_looks_come_shortly_before_the_marks_of_the_plan(hours: int, wanted: int) -> None:
-    due = next_look(a_watch(), T0 + hours * HOUR, fault=False, step_due=None)
+    due = next_look(a_watch(), T0 + hours * HOUR, step_due=None)
     assert due is not None
     assert T0 + wanted * HOUR - SHIFT <= due < T0 + wanted * HOUR
 
@@ -92,58 +92,69 @@ def test_looks_come_shortly_before_the_marks_of_the_plan(hours: int, wanted: int
 def test_every_look_is_followed_by_the_next_mark_and_none_is_skipped_or_doubled(item: str, minutes: int) -> None:
     watch = a_watch(item_id=ItemId(item))
     marks = [*PLAN, *(PLAN[-1] + day * DAY for day in range(1, 50))]
-    found = [next_look(watch, T0, fault=False, step_due=None)]
+    found = [next_look(watch, T0, step_due=None)]
     for _ in marks[1:]:
         assert found[-1] is not None
-        found.append(next_look(watch, found[-1], fault=False, step_due=None))
+        found.append(next_look(watch, found[-1], step_due=None))
     assert [one and (one - T0 + SHIFT) // HOUR * HOUR for one in found] == marks
-    later = next_look(watch, T0 + minutes * MINUTE, fault=False, step_due=None)
+    later = next_look(watch, T0 + minutes * MINUTE, step_due=None)
     assert later == min(one for one in found if one and one > T0 + minutes * MINUTE)
 
 
 def test_two_items_are_looked_at_at_different_moments_and_one_at_the_same_every_time() -> None:
     def due(item: str) -> datetime | None:
-        return next_look(a_watch(item_id=ItemId(item)), T0, fault=False, step_due=None)
+        return next_look(a_watch(item_id=ItemId(item)), T0, step_due=None)
 
     assert due("a") == due("a")
     assert len({due(str(number)) for number in range(50)}) == 50
 
 
 def test_a_look_of_the_plan_serves_the_step_at_its_mark() -> None:
-    due = next_look(a_watch(), T0 + 12 * HOUR, fault=False, step_due=T0 + 24 * HOUR)
+    due = next_look(a_watch(), T0 + 12 * HOUR, step_due=T0 + 24 * HOUR)
     assert due is not None
-    assert next_look(a_watch(), due, fault=False, step_due=T0 + 24 * HOUR) == next_look(
-        a_watch(), T0 + 24 * HOUR, fault=False, step_due=None
-    )
+    assert next_look(a_watch(), due, step_due=T0 + 24 * HOUR) == next_look(a_watch(), T0 + 24 * HOUR, step_due=None)
 
 
 def test_a_look_comes_before_a_step_that_the_plan_does_not_know() -> None:
-    due = next_look(a_watch(), T0 + 24 * HOUR, fault=False, step_due=T0 + 30 * HOUR)
+    due = next_look(a_watch(), T0 + 24 * HOUR, step_due=T0 + 30 * HOUR)
     assert due is not None
     assert T0 + 30 * HOUR - SHIFT <= due < T0 + 30 * HOUR
 
 
 def test_a_removal_is_looked_at_again_after_an_hour_and_not_before() -> None:
     watch = after(looks(GONE, T0 + 12 * HOUR))
-    due = next_look(watch, T0 + 12 * HOUR, fault=False, step_due=None)
+    due = next_look(watch, T0 + 12 * HOUR, step_due=None)
     assert due is not None
     assert T0 + 12 * HOUR + CONFIRM_AFTER < due <= T0 + 12 * HOUR + CONFIRM_AFTER + SHIFT
 
 
 def test_after_a_fault_of_ours_the_next_look_does_not_wait_for_the_plan() -> None:
-    assert next_look(a_watch(), T0 + 25 * HOUR, fault=True, step_due=None) == T0 + 26 * HOUR
+    assert next_look(a_watch(faults=1), T0 + 25 * HOUR, step_due=None) == T0 + 26 * HOUR
+
+
+def test_faults_that_last_are_looked_after_less_and_less_often() -> None:
+    gone = [a_watch(confirmed_at=T0, faults=faults) for faults in (1, 2, 3, 6, 60)]
+    waits = [next_look(watch, T0, step_due=None) for watch in gone]
+    assert waits == [T0 + hours * HOUR for hours in (1, 2, 4, 24, 24)]
+
+
+def test_a_run_that_cannot_be_completed_is_looked_at_hourly_for_a_day_and_then_by_the_plan() -> None:
+    watch = after(looks(GONE, T0 + 72 * HOUR))
+    assert next_look(watch, T0 + 90 * HOUR, step_due=None) == T0 + 91 * HOUR
+    plan = next_look(a_watch(), T0 + 97 * HOUR, step_due=None)
+    assert next_look(watch, T0 + 97 * HOUR, step_due=None) == plan
 
 
 def test_an_inaccessible_item_is_looked_at_after_a_week_and_a_month_and_then_no_more() -> None:
     watch = a_watch(confirmed_at=T0)
-    week = next_look(watch, T0, fault=False, step_due=None)
+    week = next_look(watch, T0, step_due=None)
     assert week is not None
     assert T0 + 7 * DAY - SHIFT <= week < T0 + 7 * DAY
-    month = next_look(watch, week, fault=False, step_due=None)
+    month = next_look(watch, week, step_due=None)
     assert month is not None
     assert T0 + 30 * DAY - SHIFT <= month < T0 + 30 * DAY
-    assert next_look(watch, month, fault=False, step_due=None) is None
-    assert next_look(watch, month, fault=True, step_due=None) == month + HOUR
+    assert next_look(watch, month, step_due=None) is None
+    assert next_look(replace(watch, faults=1), month, step_due=None) == month + HOUR
 
 
 @pytest.mark.parametrize("first", [GONE, PLACEHOLDER])
@@ -185,7 +196,7 @@ def test_what_says_nothing_neither_counts_nor_takes_back(nothing: ProbeOutcome) 
 @pytest.mark.parametrize("outcome", ProbeOutcome)
 def test_without_its_control_address_a_look_counts_for_nothing(outcome: ProbeOutcome) -> None:
     watch = a_watch(runs=(GoneRun(vantage="here", first_at=T0, last_at=T0),))
-    assert with_looks(watch, looks(outcome, T0 + HOUR, control_ok=False)) == watch
+    assert with_looks(watch, looks(outcome, T0 + HOUR, control_ok=False)) == replace(watch, faults=1)
 
 
 @pytest.mark.parametrize("outcome", [ProbeOutcome.BLOCKED, ProbeOutcome.TEMPORARY])
@@ -197,6 +208,14 @@ def test_a_host_that_refuses_was_looked_at(outcome: ProbeOutcome) -> None:
 def test_a_person_who_looked_twice_is_enough_where_no_machine_may_look() -> None:
     watch = after(looks(GONE, T0, (DESK,)), looks(GONE, T0 + HOUR, (DESK,)))
     assert confirmed(watch, TWO) == (T0, T0 + HOUR)
+
+
+@pytest.mark.parametrize("bits", [0, 80])
+@pytest.mark.parametrize("outcome", [GONE, PLACEHOLDER, ProbeOutcome.BLOCKED, ProbeOutcome.TEMPORARY])
+def test_a_file_that_is_sent_is_there_whatever_the_host_says_with_it(outcome: ProbeOutcome, bits: int) -> None:
+    look = judge(a_result(outcome, digests=(sha256(2), pdq(bits))), [sha256(1), pdq(0)])
+    assert look.outcome is PRESENT
+    assert judge(a_result(outcome, digests=(sha256(2), pdq(200))), [sha256(1), pdq(0)]).outcome is outcome
 
 
 @pytest.mark.parametrize(

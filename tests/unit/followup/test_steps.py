@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from schoon.agenda import TaskKind
 from schoon.followup import ClockEnd, ProbeOutcome, Wanted
 from schoon.norms import LAW_PROFILES, ClockStart
@@ -209,13 +211,28 @@ def test_delivery_and_acknowledgement_are_kept_beside_the_start() -> None:
     assert (clock.sent_at, clock.delivered_at, clock.acknowledged_at) == (T0, T0 + 3 * MINUTE, T0 + HOUR)
 
 
-def test_a_step_waits_for_our_own_outage_and_accuses_nobody_in_it() -> None:
+@pytest.mark.parametrize("outage", [3 * HOUR, 4 * DAY])
+def test_a_step_waits_for_our_own_outage_and_is_taken_at_the_first_look_after_it(outage: timedelta) -> None:
     world = World()
     (item,) = world.noticed("item")
-    world.run(25 * HOUR)
+    world.run(47 * HOUR)
     world.net.cut_off.add("here")
-    world.run(4 * DAY)
+    world.run(outage)
     assert world.steps(item) == LADDER[:1]
     world.net.cut_off.clear()
-    world.run(2 * HOUR)
+    world.run(DAY)
+    seen_at = [one.result.at for one in world.followed(item).looks if one.outcome is ProbeOutcome.PRESENT]
+    first = min(at for at in seen_at if at > T0 + 47 * HOUR + outage)
+    assert ("police", first - T0) in world.steps(item)
+
+
+def test_an_outage_does_not_end_the_patience_with_a_removal_that_nobody_can_confirm() -> None:
+    world = World(vantages=("here", "there"))
+    (item,) = world.noticed("item")
+    world.net.answers[item] = lambda vantage, _: ProbeOutcome.GONE if vantage == "here" else ProbeOutcome.BLOCKED
+    world.run(47 * HOUR)
+    world.net.cut_off |= {"here", "there"}
+    world.run(DAY)
+    world.net.cut_off.clear()
+    world.run(2 * DAY)
     assert [step for step, _ in world.steps(item)] == ["notice_again", "police", "authority"]

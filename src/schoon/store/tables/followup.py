@@ -12,6 +12,7 @@ watches = Table(
     Column("anchor_at", UtcDateTime, nullable=False),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("looked_at", UtcDateTime),
+    Column("faults", Integer, nullable=False),
     Column("seen_at", UtcDateTime),
     Column("runs", Text, nullable=False),
     Column("addresses", Text, nullable=False),

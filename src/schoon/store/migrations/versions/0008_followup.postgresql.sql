@@ -3,6 +3,7 @@ CREATE TABLE followup_watches (
     anchor_at TIMESTAMP WITH TIME ZONE NOT NULL,
     first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
     looked_at TIMESTAMP WITH TIME ZONE,
+    faults INTEGER NOT NULL,
     seen_at TIMESTAMP WITH TIME ZONE,
     runs TEXT NOT NULL,
     addresses TEXT NOT NULL,

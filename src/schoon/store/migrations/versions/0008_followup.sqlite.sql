@@ -3,6 +3,7 @@ CREATE TABLE followup_watches (
     anchor_at DATETIME NOT NULL,
     first_seen_at DATETIME NOT NULL,
     looked_at DATETIME,
+    faults INTEGER NOT NULL,
     seen_at DATETIME,
     runs TEXT NOT NULL,
     addresses TEXT NOT NULL,
