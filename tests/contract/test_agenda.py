@@ -150,14 +150,14 @@ def test_who_works_longer_than_a_claim_lasts_may_keep_what_is_still_theirs(kept:
     assert done(kept, claimed) == ["a"]
 
 
-def test_a_task_whose_worker_died_is_known_as_such(kept: Kept) -> None:
-    put(kept, "died", "given back")
-    died, back = claim(kept)
+def test_it_is_known_how_often_in_a_row_the_worker_of_a_task_died(kept: Kept) -> None:
+    put(kept, "a", "b")
+    assert {task.lapses for task in claim(kept)} == {0}
+    (a, _) = claim(kept, T0 + MINUTE)
+    assert a.lapses == 1
     with kept[0].write() as tx:
-        kept[1].again(tx, [back], due_at=T0 + MINUTE)
-    assert not died.abandoned
-    found = {task.subject: task.abandoned for task in claim(kept, T0 + MINUTE)}
-    assert found == {"died": True, "given back": False}
+        kept[1].again(tx, [a], due_at=T0 + 2 * MINUTE)
+    assert {task.subject: task.lapses for task in claim(kept, T0 + 2 * MINUTE)} == {"a": 0, "b": 2}
 
 
 def test_a_task_set_aside_is_tried_later_and_stays_due_since_it_was(kept: Kept) -> None:
@@ -173,7 +173,7 @@ def test_a_task_set_aside_is_tried_later_and_stays_due_since_it_was(kept: Kept) 
     assert (failing.subject, failing.due_at, failing.free_at) == ("a", T0, T0 + 5 * MINUTE)
     assert (failing.attempts, failing.fault) == (1, "KeyError")
     (tried,) = claim(kept, T0 + 5 * MINUTE)
-    assert (tried.due_at, tried.attempts, tried.abandoned) == (T0, 1, False)
+    assert (tried.due_at, tried.attempts, tried.lapses) == (T0, 1, 0)
 
 
 def test_a_fault_is_forgotten_once_the_task_is_given_back_without_one_or_put_again(kept: Kept) -> None:

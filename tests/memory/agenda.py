@@ -17,6 +17,7 @@ class _Row:
     attempts: int = 0
     lease: str = ""
     fault: str = ""
+    lapses: int = 0
 
 
 @dataclass
@@ -41,6 +42,7 @@ class MemoryAgenda:
         lease = f"lease {next(self.numbers)}"
         claimed = [self._claimed(row, lease) for row in free]
         for row in free:
+            row.lapses = row.lapses + 1 if row.lease else 0
             row.lease, row.free_at, row.attempts = lease, until, row.attempts + 1
         return claimed
 
@@ -111,5 +113,5 @@ class MemoryAgenda:
             due_at=row.task.due_at,
             attempts=row.attempts,
             lease=lease,
-            abandoned=bool(row.lease),
+            lapses=row.lapses + 1 if row.lease else 0,
         )

@@ -65,8 +65,8 @@ def _points(folder: Path) -> Counter[str]:
         passed: Counter[str] = Counter()
         played = take_up(SEED, SCALE, place, _url(place), Fuse(passed=lambda point: passed.update([point])))
         go_on(played)
-        _require(judge(played).wrong)
         listed.write_text("".join(f"{count} {point}\n" for point, count in passed.items()))
+        _require(judge(played).wrong)
 
     code = _wait(_fork(life, place))
     if code != 0:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from hashlib import sha256
 
 from schoon.kinds import Clock
 from schoon.notices import Delivery, Handed, HandOver, HosterNotice, NoticeKind, Parcel, ReferralParcel
@@ -30,6 +31,8 @@ class Received:
     Attributes:
         copies: How many times it came; more than once only where our side could not know that it had come.
         unsure: How many times the hoster's side took it without saying so.
+        changed: Whether a copy held something else than the first.
+        content: SHA-256 of the message.
         lines: (item, address) of each.
     """
 
@@ -43,6 +46,8 @@ class Received:
     at: datetime
     copies: int = 1
     unsure: int = 0
+    changed: bool = False
+    content: str = ""
 
 
 @dataclass(slots=True)
@@ -115,6 +120,7 @@ class Post:
             page=said["page"],
             at=now,
             unsure=int(unsure),
+            content=sha256(parcel.content).hexdigest(),
         )
         self.tell("mail", asdict(came))
         self.take_in(came)
@@ -125,6 +131,7 @@ class Post:
         if known is not None:
             known.copies += came.copies
             known.unsure += came.unsure
+            known.changed |= known.content != came.content
             return
         self.mailboxes[came.message_id] = came
         self.to_answer.append(came)

@@ -59,6 +59,7 @@ class Played:
     Attributes:
         now: The tick that was begun last.
         arrivals: Those to come, the last first.
+        kills: How many processes played this run before, and were killed.
         receipts: By the number of the report.
         seconds: Spent, by part of the work.
     """
@@ -70,6 +71,7 @@ class Played:
     end: datetime
     diary: Diary
     now: datetime = BEGIN
+    kills: int = 0
     arrivals: list[Arrival] = field(init=False)
     receipts: dict[int, Receipt] = field(default_factory=dict)
     repeated: int = 0
@@ -108,7 +110,7 @@ def take_up(seed: int, scale: Scale, folder: Path, url: str, fuse: Fuse | None =
     world = _world(seed, scale)
     life = 1 + sum(word == "life" for word, _ in diary.read())
     house = open_house(FusedDatabase(url, fuse), world, fuse=fuse, life=life)
-    played = Played(scale, world, house, Turns(house.place), world.span[1], diary)
+    played = Played(scale, world, house, Turns(house.place), world.span[1], diary, kills=life - 1)
     _remember(played)
     diary.write("life", life)
 

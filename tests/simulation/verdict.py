@@ -85,7 +85,10 @@ def wrong_removals(played: Played, connection: Connection, known: dict[ItemId, K
 
 
 def wrong_mail(played: Played, connection: Connection) -> Iterator[str]:
-    """N4: mail that was lost, and mail that came twice although the first was acknowledged."""
+    """N4: mail that was lost, and mail that came twice although nobody was killed between handing it over and knowing.
+
+    What comes again is the very same message under the same name, by which the other side drops it.
+    """
     post = played.house.post
     taken = {row.message_id: row for row in connection.execute(select(deliveries))}
     for message_id, row in taken.items():
@@ -94,12 +97,12 @@ def wrong_mail(played: Played, connection: Connection) -> Iterator[str]:
             yield f"delivery {row.id} is {row.state}, and never came"
     for message_id, came in post.mailboxes.items():
         state = taken[message_id].state if message_id in taken else "of nobody"
-        if came.copies - 1 > came.unsure:
-            yield f"delivery {came.delivery_id} came {came.copies} times"
-        if state not in _TAKEN and not came.unsure:
+        if came.copies - 1 > came.unsure + played.kills or came.changed:
+            yield f"delivery {came.delivery_id} came {came.copies} times, changed: {came.changed}"
+        if state not in _TAKEN and not came.unsure + played.kills:
             yield f"delivery {came.delivery_id} came, and is {state}"
     for message_id, times in played.house.police_post.came.items():
-        if times != 1:
+        if not 1 <= times <= 1 + played.kills:
             yield f"referral {message_id} came {times} times"
 
 

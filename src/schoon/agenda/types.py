@@ -65,7 +65,7 @@ class Claimed:
         due_at: When it became due; how late it is done follows from that.
         attempts: How many times it was claimed before.
         lease: Names this claim; what is written down under another one does not count.
-        abandoned: The claim before this one ended by itself: who had it died, or was too slow.
+        lapses: How many claims before this one ended by themselves, in a row: who had it died, or was too slow.
     """
 
     number: int
@@ -74,7 +74,7 @@ class Claimed:
     due_at: datetime
     attempts: int
     lease: str = field(repr=False)
-    abandoned: bool = False
+    lapses: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

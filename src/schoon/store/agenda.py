@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, select, update
 from typing_extensions import override
 
 from schoon.agenda import Agenda, Claimed, Failing, Task, TaskKind, Waiting
@@ -27,7 +27,7 @@ class SqlAgenda(Agenda):
         connection = connection_of(tx)
         last = {(task.kind.value, task.subject): task.due_at for task in tasks}
         rows = [
-            {"kind": kind, "subject": subject, "due_at": due_at, "free_at": due_at, "attempts": 0}
+            {"kind": kind, "subject": subject, "due_at": due_at, "free_at": due_at, "attempts": 0, "lapses": 0}
             for (kind, subject), due_at in sorted(last.items())
         ]
         statement = insert_for(connection, agenda)
@@ -58,8 +58,9 @@ class SqlAgenda(Agenda):
             return []
         lease = secrets.token_hex(16)
         given = select(as_rows(connection, [row.number for row in rows], int).c.value)
+        lapses = case((agenda.c.lease.is_not(None), agenda.c.lapses + 1), else_=0)
         taken = update(agenda).where(agenda.c.number.in_(given))
-        connection.execute(taken.values(lease=lease, free_at=until, attempts=agenda.c.attempts + 1))
+        connection.execute(taken.values(lease=lease, free_at=until, attempts=agenda.c.attempts + 1, lapses=lapses))
         return [
             Claimed(
                 number=row.number,
@@ -68,7 +69,7 @@ class SqlAgenda(Agenda):
                 due_at=row.due_at,
                 attempts=row.attempts,
                 lease=lease,
-                abandoned=row.lease is not None,
+                lapses=row.lapses + 1 if row.lease is not None else 0,
             )
             for row in rows
         ]

@@ -61,7 +61,7 @@ class Turns:
 
     def _do(self, job: Job, claimed: Sequence[Claimed], now: datetime) -> None:
         self.tally.claimed(job.kind, claimed, now)
-        suspects = [task for task in claimed if task.abandoned and task.attempts >= SUSPECT]
+        suspects = [task for task in claimed if task.lapses >= SUSPECT]
         self._attempt(job, [task for task in claimed if task not in suspects], now, self._hold)
         for task in suspects:
             fields = {"event": "worker.suspect", "kind": task.kind.value, "subject": task.subject}

@@ -15,6 +15,7 @@ agenda = Table(
     Column("free_at", UtcDateTime, nullable=False),
     Column("lease", Text),
     Column("attempts", Integer, nullable=False),
+    Column("lapses", Integer, nullable=False),
     Column("fault", Text),
     CheckConstraint("free_at >= due_at", name="free_at"),
     CheckConstraint("length(subject) > 0", name="subject"),
@@ -30,5 +31,5 @@ agenda = Table(
 )
 """`free_at` is when a task may be claimed: its due time, or the end of the claim that `lease` names.
 
-`fault` is what a task that was set aside raised.
+`lapses` counts claims in a row that ended by themselves; `fault` is what a task that was set aside raised.
 """

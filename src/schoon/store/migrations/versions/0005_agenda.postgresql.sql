@@ -6,6 +6,7 @@ CREATE TABLE agenda (
     free_at TIMESTAMP WITH TIME ZONE NOT NULL,
     lease TEXT,
     attempts INTEGER NOT NULL,
+    lapses INTEGER NOT NULL,
     fault TEXT,
     CONSTRAINT pk_agenda PRIMARY KEY (number),
     CONSTRAINT ck_agenda_free_at CHECK (free_at >= due_at),

@@ -6,6 +6,7 @@ CREATE TABLE agenda (
     free_at DATETIME NOT NULL,
     lease TEXT,
     attempts INTEGER NOT NULL,
+    lapses INTEGER NOT NULL,
     fault TEXT,
     CONSTRAINT ck_agenda_free_at CHECK (free_at >= due_at),
     CONSTRAINT ck_agenda_subject CHECK (length(subject) > 0)
