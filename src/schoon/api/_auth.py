@@ -63,15 +63,18 @@ def partner_of(authorization: bytes | None, people: PeopleBook) -> Person:
 
     Raises:
         NoTokenError: No bearer token came.
-        PersonTokenRefusedError: It is nobody's who may come in.
+        TokenRefusedError: It is nobody's who may come in.
         DutyMissingError: The person is no analyst and no lead.
     """
     scheme, value = _credentials(authorization)
     if scheme != "bearer":
         raise NoTokenError("this route takes the token of a person, as Bearer")
     if not value.startswith("desk_"):
-        raise PersonTokenRefusedError("this is not the token of a person")
-    person, _ = people.authenticate(value)
+        raise TokenRefusedError("this is not the token of a person", next_step=PersonTokenRefusedError.next_step)
+    try:
+        person, _ = people.authenticate(value)
+    except PersonTokenRefusedError as cause:
+        raise TokenRefusedError(cause.message, next_step=cause.advice) from None
     if not person.may(Duty.ANALYST, Duty.LEAD):
         raise DutyMissingError
     return person

@@ -22,7 +22,6 @@ from schoon.check import QuotaExceededError, TokenRefusedError
 from schoon.client import LIST_UNAVAILABLE, Problem
 from schoon.hits import NoSuchHitError
 from schoon.kinds import InputError, OutageError, RefusedError, SchoonError
-from schoon.parties import PersonTokenRefusedError
 from schoon.reports import KeyReusedError, NoSuchReportError
 
 
@@ -53,7 +52,6 @@ def _kind(status: int, slug: str, title: str) -> ProblemKind:
 PROBLEM_KINDS: Mapping[type[Exception], ProblemKind] = {
     MalformedBodyError: _kind(400, "malformed-body", "The body is not strict JSON"),
     TokenRefusedError: _kind(401, "token-refused", "The token is not valid"),
-    PersonTokenRefusedError: _kind(401, "token-refused", "The token is not valid"),
     NoTokenError: _kind(401, "token-missing", "A token is needed"),
     MetricsRefusedError: _kind(403, "metrics-refused", "Figures are for the operator"),
     NoSuchRouteError: _kind(404, "no-such-route", "Nothing is served here"),
