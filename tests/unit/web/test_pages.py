@@ -15,10 +15,13 @@ from schoon.web import ROUTES, Csrf, Permission, WebRoute
 from schoon.web._chrome import BouncePage, Chrome, ErrorPage, Flash
 from schoon.web._i18n import Language, Said, Words
 from schoon.web._render import environment
+from schoon.web.desk import _pages as desk_pages
 from schoon.web.hits import _pages as hits_pages
 from schoon.web.hits._markdown import Block, Span, blocks_of
 from schoon.web.hits._terms import Explained
+from schoon.web.hoster import _pages as hoster_pages
 from schoon.web.login import _pages as login_pages
+from schoon.web.notices import _pages as notice_pages
 from schoon.web.rules import ClockFace, Moment
 
 PAGES: list[Any] = [
@@ -30,10 +33,22 @@ PAGES: list[Any] = [
     hits_pages.BatchPage,
     hits_pages.DisputePage,
     hits_pages.StatementPage,
+    desk_pages.InboxPage,
+    desk_pages.ItemPage,
+    desk_pages.PolicePage,
+    notice_pages.NoticesPage,
+    notice_pages.NoticePage,
+    notice_pages.SendPage,
+    notice_pages.ClocksPage,
+    notice_pages.DisputesPage,
+    hoster_pages.LinkPage,
 ]
 PARTS = [
     Chrome, Flash, ClockFace, Moment, Explained, Block, Span, hits_pages.Filter, hits_pages.HitRow, hits_pages.FileRow,
     hits_pages.Event, hits_pages.Choice, hits_pages.DisputeForm, hits_pages.StatementPart,
+    desk_pages.Place, desk_pages.Filter, desk_pages.ItemRow, desk_pages.Choice, desk_pages.Link, desk_pages.Fact,
+    desk_pages.Event, desk_pages.Act, notice_pages.NoticeRow, notice_pages.AnsweredItem, notice_pages.Attachment,
+    notice_pages.ClockRow, notice_pages.DisputeForm, hoster_pages.AnswerOption, hoster_pages.AddressLine,
 ]  # fmt: skip
 TEMPLATES = {item.name: item.read_text() for item in (resources.files("schoon.web") / "templates").iterdir()}
 
@@ -68,7 +83,7 @@ def test_a_template_reads_its_page_and_nothing_else(page):
 
 
 def test_every_template_belongs_to_a_page():
-    assert {page.template for page in PAGES} | {"base.html", "_parts.html"} == set(TEMPLATES)
+    assert {page.template for page in PAGES} | {"base.html", "_parts.html", "_desk.html"} == set(TEMPLATES)
 
 
 @pytest.mark.parametrize("part", PAGES + PARTS, ids=lambda part: part.__name__)
