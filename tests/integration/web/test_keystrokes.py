@@ -1,4 +1,4 @@
-"""From a new report in the inbox to a sent notice by keys alone, counted in a real browser."""
+"""Notices in a real browser: by keys alone, without scripts, by the rules of accessibility."""
 
 import shutil
 import socket
@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
-from schoon.notices import NoticeState, NoticesWanted
+from schoon.notices import Answer, ItemAnswer, NoticeState, NoticesWanted
+from schoon.parties import Duty
 from tests.desk_home import Desk, an_empty_home
-from tests.notice_desk import Postbox, a_hoster, link_in, sending_settings, work
+from tests.notice_desk import Postbox, a_hoster, a_sent_notice, judged, link_in, sending_settings, work
 
 CHROMIUM = shutil.which("chromium")
 OPTIONS = [
@@ -141,3 +143,28 @@ def test_a_hoster_answers_without_scripts_and_nothing_is_asked_of_others(
     assert box is not None
     assert box["x"] + box["width"] <= width
     plain.close()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_no_page_breaks_a_rule_of_accessibility_or_its_window(
+    desk: Desk, postbox: Postbox, served: str, page: Page, width: int
+) -> None:
+    (first, *_), notice = a_sent_notice(desk, [URL, URL + "?" + "q" * 200])
+    link = link_in(postbox.mails[0])
+    disputed = ItemAnswer(item_id=first, answer=Answer.DISPUTED, text="It is a painting")
+    desk.rooms.notices.answer_by_link(link.removeprefix("/n/"), [disputed], now=desk.now)
+    waiting = judged(desk, ["https://more.example.org/"])[0]
+    work(desk)
+    (open_,) = desk.rooms.notices.list_notices(NoticesWanted(item_id=waiting))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{served}/login")
+    page.fill("input[name=token]", desk.person(Duty.ANALYST, Duty.LEAD)[1])
+    page.click("main button")
+    page.wait_for_url("**/desk")
+    sent, opened = f"/desk/notices/{notice.notice_id}", f"/desk/notices/{open_.notice_id}"
+    shown = [link, "/desk/notices", "/desk/notices?show=sent", sent, opened, f"{opened}/send", "/desk/disputes"]
+    for path in [*shown, "/desk/clocks?show=all", f"/desk/items/{waiting}"]:
+        page.goto(served + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
