@@ -19,7 +19,9 @@ from schoon.web.desk import _pages as desk_pages
 from schoon.web.hits import _pages as hits_pages
 from schoon.web.hits._markdown import Block, Span, blocks_of
 from schoon.web.hits._terms import Explained
+from schoon.web.hoster import _pages as hoster_pages
 from schoon.web.login import _pages as login_pages
+from schoon.web.notices import _pages as notice_pages
 from schoon.web.report import _pages as report_pages
 from schoon.web.rules import ClockFace, Moment
 
@@ -38,12 +40,20 @@ PAGES: list[Any] = [
     report_pages.ReportPage,
     report_pages.SentPage,
     report_pages.StatusPage,
+    notice_pages.NoticesPage,
+    notice_pages.NoticePage,
+    notice_pages.SendPage,
+    notice_pages.ClocksPage,
+    notice_pages.DisputesPage,
+    hoster_pages.LinkPage,
 ]
 PARTS = [
     Chrome, Flash, ClockFace, Moment, Explained, Block, Span, hits_pages.Filter, hits_pages.HitRow, hits_pages.FileRow,
     hits_pages.Event, hits_pages.Choice, hits_pages.DisputeForm, hits_pages.StatementPart,
     desk_pages.Place, desk_pages.Filter, desk_pages.ItemRow, desk_pages.Choice, desk_pages.Link, desk_pages.Fact,
     desk_pages.Event, desk_pages.Act, report_pages.Answered, report_pages.Fault, report_pages.StatusStep,
+    notice_pages.NoticeRow, notice_pages.AnsweredItem, notice_pages.Attachment,
+    notice_pages.ClockRow, notice_pages.DisputeForm, hoster_pages.AnswerOption, hoster_pages.AddressLine,
 ]  # fmt: skip
 TEMPLATES = {item.name: item.read_text() for item in (resources.files("schoon.web") / "templates").iterdir()}
 
