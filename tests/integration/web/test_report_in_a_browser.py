@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # the package brings no types
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.desk_home import Desk, an_empty_home
