@@ -14,6 +14,7 @@ from schoon.kinds import Clock
 from schoon.lists.service import ListPorts, ListService, Publication
 from schoon.main._desk import DeskBase, reports_over
 from schoon.main._followup import LateListener, followup_over
+from schoon.main._fuse import database_of
 from schoon.main._keys import list_secret, make_missing_keys, private_key_of, public_key_of
 from schoon.main._notices import notices_over
 from schoon.main._office import OfficeOverLists
@@ -65,7 +66,7 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
     keys = derive_keys(list_secret(settings))
     public_key = public_key_of(settings.public_key_file)
     receipts = ReceiptSigner(private_key_of(settings.receipt_key_file))
-    database, journal, parties = Database(settings.database_url), SqlJournal(), SqlPartyBook()
+    database, journal, parties = database_of(settings), SqlJournal(), SqlPartyBook()
     office = OfficeOverLists(parties)
     hits = _hits(database, journal, office, keys)
     lists = _lists(settings, database, journal, parties, keys=keys, hits=hits)

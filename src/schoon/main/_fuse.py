@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection
 from typing_extensions import override
 
+from schoon.settings import Settings
 from schoon.store import Database
 
 Port = TypeVar("Port")
@@ -73,6 +74,14 @@ class FusedDatabase(Database):
             yield connection
             self._fuse.passes(f"{name}/written")
         self._fuse.passes(f"{name}/committed")
+
+
+def database_of(settings: Settings) -> Database:
+    """The database of these settings; one that kills this process at a point, where a test says so."""
+    if not settings.die_at:
+        return Database(settings.database_url)
+    where, _, time = settings.die_at.partition("#")
+    return FusedDatabase(settings.database_url, Fuse(where, time=int(time or 1)))
 
 
 def fused(port: Port, fuse: Fuse, *effects: str) -> Port:

@@ -38,6 +38,12 @@ class ClockRefusedError(RefusedError):
     next_step = "unset SCHOON_CLOCK"
 
 
+class DeathRefusedError(RefusedError):
+    """SCHOON_DIE_AT is set outside a test; a service that kills itself would leave its work to nobody."""
+
+    next_step = "unset SCHOON_DIE_AT"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(NoticeSettings):
     """What the environment says. Each field carries its meaning in its annotation; `documented()` lists them."""
@@ -240,13 +246,23 @@ class Settings(NoticeSettings):
         ),
     ] = None
 
+    die_at: Annotated[
+        str,
+        Setting(
+            parse=str,
+            shown="(never)",
+            means="Tests only: a point at which the process kills itself, `POINT` or `POINT#3` for the third time that "
+            "it is passed. Refused unless SCHOON_TESTING=1.",
+        ),
+    ] = ""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """The settings that these variables give; empty variables count as absent.
 
         Raises:
             SettingError: A value cannot be used, or a SCHOON_ variable is not a setting (a typing error, most likely).
-            ClockRefusedError: SCHOON_CLOCK is set and SCHOON_TESTING is not.
+            ClockRefusedError, DeathRefusedError: SCHOON_CLOCK or SCHOON_DIE_AT is set and SCHOON_TESTING is not.
         """
         _refuse_unknown(environment)
         given = {
@@ -256,11 +272,13 @@ class Settings(NoticeSettings):
         }
         if "clock" in given and environment.get("SCHOON_TESTING") != "1":
             raise ClockRefusedError(f"SCHOON_CLOCK={environment['SCHOON_CLOCK'][:40]} and SCHOON_TESTING is not 1")
+        if "die_at" in given and environment.get("SCHOON_TESTING") != "1":
+            raise DeathRefusedError("SCHOON_DIE_AT is set and SCHOON_TESTING is not 1")
         return cls(**_completed(given))
 
 
 ALSO_READ = {
-    "SCHOON_TESTING": "Tests only: allows SCHOON_CLOCK.",
+    "SCHOON_TESTING": "Tests only: allows SCHOON_CLOCK and SCHOON_DIE_AT.",
     "SCHOON_SOAK": "Tests only: the long runs of `make soak`.",
     "SCHOON_GOLDEN": "Tests only: rewrite the golden files (`make golden`).",
     "SCHOON_TEST_POSTGRES_URL": "Tests only: the PostgreSQL that the tests may use.",

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from schoon.settings import ClockRefusedError, SettingError, Settings, documented, variable_of
+from schoon.settings import ClockRefusedError, DeathRefusedError, SettingError, Settings, documented, variable_of
 
 
 def test_places_lie_under_the_home_folder():
@@ -75,6 +75,13 @@ def test_a_false_clock_is_refused_outside_tests():
         Settings.from_environment({"SCHOON_CLOCK": "2026-11-22T12:00:00Z"})
     settings = Settings.from_environment({"SCHOON_CLOCK": "2026-11-22T13:00:00+01:00", "SCHOON_TESTING": "1"})
     assert settings.clock == datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def test_a_process_that_would_kill_itself_is_refused_outside_tests():
+    with pytest.raises(DeathRefusedError):
+        Settings.from_environment({"SCHOON_DIE_AT": "agenda.claim/claim/written"})
+    settings = Settings.from_environment({"SCHOON_DIE_AT": "agenda.claim/claim/written#2", "SCHOON_TESTING": "1"})
+    assert settings.die_at == "agenda.claim/claim/written#2"
 
 
 def test_secrets_show_in_neither_repr_nor_error():
