@@ -186,6 +186,7 @@ def open_rooms(home: Path) -> Rooms:
     return Rooms(
         clock=clock,
         parties=nothing,
+        people=nothing,
         lists=nothing,
         members=members,
         check=check,
@@ -193,6 +194,8 @@ def open_rooms(home: Path) -> Rooms:
         agenda=nothing,
         reports=nothing,
         hosting=nothing,
+        notices=nothing,
+        followup=nothing,
         holder=holder,
         receipts=ReceiptSigner(RECEIPT_KEY),
         receipt_public_key=RECEIPT_KEY.public_key(),
