@@ -314,7 +314,7 @@ def _parse(variable: str, value: str, parse: Callable[[str], object]) -> object:
     try:
         return parse(value)
     except ValueError as problem:
-        shown = "(a secret)" if variable.endswith("_KEY") else repr(value[:80])
+        shown = "(a secret)" if variable.endswith(("_KEY", "_SMTP")) else repr(value[:80])
         raise SettingError(f"{variable}: {shown} is not {problem}") from None
 
 

@@ -1,0 +1,46 @@
+"""The settings that sending notices needs."""
+
+import pytest
+
+from schoon.settings import SettingError, Settings
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        ("starttls://anna@mail.example.org:587", ("starttls", "anna", "mail.example.org", 587)),
+        ("tls://mail.example.org:465", ("tls", "", "mail.example.org", 465)),
+        ("none://127.0.0.1:25", ("none", "", "127.0.0.1", 25)),
+        ("tls://[2001:db8::1]:465", ("tls", "", "2001:db8::1", 465)),
+    ],
+)
+def test_a_mail_server_is_read_with_its_protection(text: str, server: tuple[str, str, str, int]) -> None:
+    assert Settings.from_environment({"SCHOON_SMTP": text}).smtp == server
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("SCHOON_SMTP", "mail.example.org"),
+        ("SCHOON_SMTP", "smtp://mail.example.org:25"),
+        ("SCHOON_SMTP", "tls://mail.example.org"),
+        ("SCHOON_SMTP", "tls://mail.example.org:99999"),
+        ("SCHOON_SMTP", "tls://anna:secret@mail.example.org:465"),
+        ("SCHOON_PORTAL", "desk.example.org/n"),
+        ("SCHOON_PORTAL", "https://desk.example.org/n?x=1"),
+        ("SCHOON_LAW_PROFILE", "nl-1811"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(variable: str, text: str) -> None:
+    with pytest.raises(SettingError, match=variable):
+        Settings.from_environment({variable: text})
+
+
+def test_the_portal_has_no_slash_at_its_end() -> None:
+    assert Settings.from_environment({"SCHOON_PORTAL": "https://desk.example.org/n/"}).portal.endswith("/n")
+
+
+def test_a_password_that_was_put_into_the_address_is_not_shown() -> None:
+    with pytest.raises(SettingError) as caught:
+        Settings.from_environment({"SCHOON_SMTP": "tls://anna:hunter2@mail.example.org:465"})
+    assert "hunter2" not in str(caught.value)
