@@ -181,6 +181,15 @@ def test_a_notice_passed_on_grows_the_chain_and_the_reseller_gets_its_own_at_onc
     assert world.state(item_id) is ItemState.NOTICED
 
 
+def test_who_got_it_from_another_hoster_does_not_pass_it_on_again(world: NoticesWorld) -> None:
+    item_id, _ = world.sent()
+    world.answer(said(item_id, Answer.PASSED_ON, reseller=Reseller(email="abuse@reseller.example")), now=T0 + 2 * HOUR)
+    world.work(T0 + 2 * HOUR)
+    further = Reseller(email="abuse@further.example")
+    with pytest.raises(HosterAnswerError, match="not passed on again"):
+        world.answer(said(item_id, Answer.PASSED_ON, reseller=further), now=T0 + 3 * HOUR)
+
+
 def test_a_notice_is_passed_on_to_a_few_resellers_and_no_more(world: NoticesWorld) -> None:
     item_id, _ = world.sent()
     for number in range(MOST_RESELLERS):

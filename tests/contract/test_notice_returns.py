@@ -23,6 +23,7 @@ from schoon.notices import (
     ReturnedMailError,
     Standing,
 )
+from schoon.notices.rules import GIVE_UP
 from schoon.reports import ItemState
 from tests.contract.notices import make_world as make_world  # a fixture
 from tests.contract.notices import world as world  # a fixture
@@ -93,6 +94,21 @@ def test_the_same_bounce_counts_once_and_a_stranger_cannot_make_one(world: Notic
     ):
         with pytest.raises(ReturnedMailError):
             world.notices.take_return(a_bounce(stranger), now=T0 + 2 * HOUR)
+
+
+def test_a_hoster_that_opened_the_page_cannot_bounce_the_notice_away(world: NoticesWorld) -> None:
+    item_id, _ = world.sent()
+    world.notices.page(world.token(), now=T0 + 2 * HOUR)
+    world.notices.take_return(a_bounce(return_path(world)), now=T0 + 3 * HOUR)
+    assert world.state(item_id) is ItemState.NOTICED
+    assert [one.state for one in world.all()] == [NoticeState.SENT]
+
+
+def test_a_bounce_later_than_mail_servers_try_changes_nothing(world: NoticesWorld) -> None:
+    item_id, notice = world.sent()
+    assert notice.sent_at is not None
+    world.notices.take_return(a_bounce(return_path(world)), now=notice.sent_at + GIVE_UP + HOUR)
+    assert world.state(item_id) is ItemState.NOTICED
 
 
 def test_what_is_only_late_or_relayed_changes_nothing(world: NoticesWorld) -> None:

@@ -211,6 +211,8 @@ def _pass_on(
     giver = parts.hosters.hosters(tx, [notice.hoster_id])[notice.hoster_id]
     if giver.key in keys:
         raise HosterAnswerError("a notice is passed on to somebody else")
+    if giver.reseller_of is not None:
+        raise HosterAnswerError("a notice that was passed on is not passed on again; tell the hotline who has it")
     hosters = parts.hosters.add_missing(tx, [_draft(one, giver) for one in named.values()], now)
     items = parts.items.items(tx, list(named))
     has_it = {

@@ -11,6 +11,7 @@ from schoon.notices._events import about
 from schoon.notices._parts import NoticeParts
 from schoon.notices._returns import read_return
 from schoon.notices.errors import ReturnedMailError
+from schoon.notices.rules import GIVE_UP
 from schoon.notices.types import Notice, NoticeState
 
 _UNSETTLED = {DeliveryState.WAITING, DeliveryState.SENT}
@@ -54,11 +55,15 @@ def _follow(parts: NoticeParts, tx: Transaction, delivery: Delivery, said: Retur
         ended = delivery.ended_at or now
         fault = f"came back {said.status}".rstrip()
         parts.deliveries.save(tx, [replace(delivery, state=DeliveryState.RETURNED, fault=fault, ended_at=ended)])
-        if _is_unheard(notice):
+        if _is_unheard(notice, now):
             failed(parts, tx, [notice], now=now)
 
 
-def _is_unheard(notice: Notice) -> bool:
-    """Whether the hoster never spoke of it: who answered has it, whatever a server of theirs says."""
+def _is_unheard(notice: Notice, now: datetime) -> bool:
+    """Whether the hoster may not have it: who opened or answered it has it, whatever a server of theirs says.
+
+    Mail that comes back later than mail servers keep trying says nothing either: the hoster could have written it.
+    """
     on_its_way = notice.state in {NoticeState.SENT, NoticeState.CLOSED}
-    return on_its_way and notice.acknowledged_at is None
+    is_late = notice.sent_at is not None and now - notice.sent_at > GIVE_UP
+    return on_its_way and not is_late and notice.acknowledged_at is None and notice.seen_at is None
