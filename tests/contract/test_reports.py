@@ -140,7 +140,7 @@ def test_a_reporter_may_know_how_far_it_is_and_no_more(world: ReportsWorld) -> N
     assert both() == (Progress.RECEIVED, Progress.RECEIVED)
     world.assess(shown.item_ids[0], Judgement.BASELINE)
     world.assess(hidden.item_ids[0], Judgement.POLICE_FIRST)
-    assert both() == (Progress.IN_HAND, Progress.IN_HAND)
+    assert both() == (Progress.IN_HAND, Progress.RECEIVED), "the police's item looks as if nobody had seen it"
     code = shown.status_code.upper().replace("-", " ")
     assert world.reports.status(code) is Progress.IN_HAND
     with pytest.raises(NoSuchStatusCodeError):

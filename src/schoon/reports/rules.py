@@ -51,6 +51,7 @@ STATE_OF_JUDGEMENT: Mapping[Judgement, ItemState] = {
 ILLEGAL = frozenset({Judgement.BASELINE, Judgement.NATIONAL, Judgement.POLICE_FIRST})
 """Judgements after which something is done about the item."""
 
+_UNTOLD = {ItemState.TO_ASSESS, ItemState.HELD}
 _DONE = {ItemState.INACCESSIBLE, ItemState.ABROAD, ItemState.NOT_ILLEGAL, ItemState.IGNORED}
 
 
@@ -80,7 +81,10 @@ def retry_after(attempts: int) -> timedelta:
 
 
 def progress_of(states: Collection[ItemState], *, to_read: bool) -> Progress:
-    """What the reporter is told: nothing of who judged what, or that the police are first."""
-    if to_read or (states and all(state is ItemState.TO_ASSESS for state in states)):
+    """What the reporter is told: nothing of who judged what, or that the police are first.
+
+    Who put the material there can report it too, and ask: what is held for the police looks as if nobody had seen it.
+    """
+    if to_read or (states and all(state in _UNTOLD for state in states)):
         return Progress.RECEIVED
     return Progress.DONE if all(state in _DONE for state in states) else Progress.IN_HAND

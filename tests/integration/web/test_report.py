@@ -161,7 +161,7 @@ def test_an_address_that_reports_without_end_waits_and_others_do_not(desk: Desk,
     other.close()
 
 
-def test_the_code_says_how_far_a_report_is_and_not_what_was_judged(desk: Desk, reporter: Browser) -> None:
+def test_the_code_does_not_tell_that_the_police_are_first(desk: Desk, reporter: Browser) -> None:
     code = code_of(reporter, sent(desk, reporter))
     person, _ = desk.person(Duty.ANALYST)
     item_id = desk.rooms.reports.reports()[0].item_ids[0]
@@ -169,7 +169,7 @@ def test_the_code_says_how_far_a_report_is_and_not_what_was_judged(desk: Desk, r
     desk.rooms.reports.assess([held], by=f"person:{person.person_id}", now=desk.now)
     reporter.get("/report/status")
     told = reporter.post("/report/status", {"code": code})
-    assert "We are working on it" in told.text.partition('aria-current="step"')[2].partition("</li>")[0]
+    assert "Received" in told.text.partition('aria-current="step"')[2].partition("</li>")[0]
     assert "held" not in told.text.lower()
 
 
