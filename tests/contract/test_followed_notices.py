@@ -191,3 +191,18 @@ def test_workers_at_once_take_each_step_once(backend: Database) -> None:
     assert again.items == len(items)
     desk.run(DAY)
     assert [desk.steps(item) for item in items] == [["notice_again", "police"]] * len(items)
+
+
+def test_what_hid_its_name_for_an_hour_is_looked_at_again_when_it_is_reported_again(desk: DeskWorld) -> None:
+    """It had been followed before: the watch of then must not keep the next look away."""
+    item, host = desk.item(), "foto.example.org"
+    desk.net.answers[item] = lambda _, now: (
+        ProbeOutcome.GONE if T0 + 2 * HOUR <= now < T0 + 3 * DAY else ProbeOutcome.PRESENT
+    )
+    desk.run(DAY)
+    desk.front.net.outcomes[host] = Outcome.NO_SUCH_NAME
+    desk.run(8 * DAY + 3 * HOUR)
+    del desk.front.net.outcomes[host]
+    desk.front.desk.take("https://foto.example.org/1", now=desk.now)
+    desk.run(DAY)
+    assert desk.state(item) is ItemState.NOTICED

@@ -33,11 +33,18 @@ class Scene:
         items = ports.items.items(tx, item_ids)  # locked first, as everywhere
         clocks = by_item(ports.store.clocks(tx, item_ids))
         unwatched = {one.item_id: gone_unwatched(one) for one in items.values() if one.state is ItemState.INACCESSIBLE}
-        return cls(items=items, clocks=clocks, watches=unwatched | ports.store.watches(tx, item_ids))
+        stored = ports.store.watches(tx, item_ids)
+        kept = {item_id: watch for item_id, watch in stored.items() if item_id not in unwatched or _is_over(watch)}
+        return cls(items=items, clocks=clocks, watches=unwatched | kept)
 
     def running(self, item_id: ItemId) -> list[ItemClock]:
         """The clocks of an item that have not ended."""
         return [clock for clock in self.clocks.get(item_id, ()) if clock.ended_at is None]
+
+
+def _is_over(watch: Watch) -> bool:
+    """Whether it is the watch by which an item became inaccessible: one of before would never look again."""
+    return watch.confirmed_at is not None and watch.returned_at is None
 
 
 def gone_unwatched(item: Item) -> Watch:

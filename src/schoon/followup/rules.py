@@ -145,12 +145,18 @@ def with_addresses(watch: Watch, looks: Sequence[Look]) -> Watch:
 def confirmed(watch: Watch, vantages: Collection[str]) -> tuple[datetime, datetime] | None:
     """First seen out of reach and when that was confirmed; None while it is not.
 
-    Every vantage point must have found so twice, at least `CONFIRM_AFTER` apart; or a person at the desk.
+    Every vantage point must have found so twice, at least `CONFIRM_AFTER` apart; or a person at the desk, who alone can
+    where there is no vantage point. It is out of reach since the last of them first found so: who shows one of them
+    nothing and refuses the other has removed nothing yet.
     """
-    sure = {run.vantage for run in watch.runs if run.last_at - run.first_at >= CONFIRM_AFTER}
-    if not sure.issuperset(vantages) and DESK not in sure:
+    sure = {run.vantage: run for run in watch.runs if run.last_at - run.first_at >= CONFIRM_AFTER}
+    names = set(vantages)
+    if not names or not names <= sure.keys():
+        names = {DESK}
+    if not names <= sure.keys():
         return None
-    return min(run.first_at for run in watch.runs), max(run.last_at for run in watch.runs)
+    deciding = [sure[name] for name in names]
+    return max(run.first_at for run in deciding), max(run.last_at for run in deciding)
 
 
 def next_look(watch: Watch, now: datetime, *, step_due: datetime | None) -> datetime | None:

@@ -38,6 +38,7 @@ from schoon.reports import Item, ItemState, Judgement, Move
 
 _WITH_TEXT = {Answer.MOVED_TO, Answer.DISPUTED}
 _LOOK_AGAIN = {Answer.NOT_OURS, Answer.MOVED_TO}
+_ENDED_BY_DISPUTE = {ItemState.NOTICED, ItemState.TO_NOTICE, ItemState.HELD}
 _COUNTRY = 2
 
 
@@ -155,7 +156,7 @@ def settle(parts: NoticeParts, settled: Settled) -> KeptDispute:
             raise NoSuchDisputeError(f"there is no open dispute {settled.number}")
         notice = notice_of(parts, tx, dispute.notice_id)
         item = parts.items.items(tx, [dispute.item_id]).get(dispute.item_id)
-        if settled.upheld and item is not None and item.state in {ItemState.NOTICED, ItemState.TO_NOTICE}:
+        if settled.upheld and item is not None and item.state in _ENDED_BY_DISPUTE:
             step = Move(
                 item_id=item.item_id,
                 from_state=item.state,

@@ -173,10 +173,19 @@ def test_two_looks_less_than_an_hour_apart_confirm_nothing() -> None:
 def test_one_vantage_point_of_two_confirms_nothing() -> None:
     watch = after(looks(GONE, T0), looks(GONE, T0 + HOUR))
     assert confirmed(watch, TWO) is None
-    assert confirmed(after(looks(GONE, T0 + 2 * HOUR, TWO), looks(GONE, T0 + 3 * HOUR, TWO), watch=watch), TWO) == (
-        T0,
-        T0 + 3 * HOUR,
-    )
+
+
+def test_who_showed_one_vantage_point_nothing_has_removed_nothing_before_the_other_finds_it_gone_too() -> None:
+    watch = after(looks(GONE, T0), looks(GONE, T0 + HOUR))
+    both = after(looks(GONE, T0 + 60 * HOUR, TWO), looks(GONE, T0 + 61 * HOUR, TWO), watch=watch)
+    assert confirmed(both, TWO) == (T0 + 60 * HOUR, T0 + 61 * HOUR)
+
+
+def test_without_a_vantage_point_a_person_confirms_by_looking_twice_and_not_by_looking_once() -> None:
+    once = after(looks(GONE, T0, (DESK,)))
+    assert confirmed(once, ()) is None
+    assert confirmed(after(looks(PRESENT, T0, (DESK,))), ()) is None
+    assert confirmed(after(looks(GONE, T0 + HOUR, (DESK,)), watch=once), ()) == (T0, T0 + HOUR)
 
 
 @pytest.mark.parametrize("seen", [PRESENT, ProbeOutcome.MOVED])
