@@ -96,6 +96,7 @@ def test_a_new_report_becomes_a_sent_notice_in_at_most_six_keystrokes(
         press("Enter")
     work(desk)  # the worker, who needs no key, finds the hoster meanwhile
     press("s", "**/send")
+    page.wait_for_function("document.activeElement.tagName === 'BUTTON'")  # as a person sees before pressing
     with page.expect_navigation():
         press("Enter")
     work(desk)

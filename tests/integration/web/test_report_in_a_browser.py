@@ -80,10 +80,10 @@ def test_a_report_is_made_and_looked_up_without_scripts_on_pages_that_everybody_
     page.goto(f"{served}/report")
     require_good(page, width)
     page.click("#send")
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert", "the summary is read first"
+    page.wait_for_function("document.activeElement.getAttribute('role') === 'alert'")  # the summary is read first
     require_good(page, width)
     page.click("[role=alert] a")
-    assert page.evaluate("document.activeElement.id") == "where"
+    page.wait_for_function("document.activeElement.id === 'where'")
     page.fill("#where", f"https://{scheme}{width}.example.org/{language}")
     assert page.evaluate("document.getElementById('website').getBoundingClientRect().right") < 0, "nobody sees the trap"
     desk.now += timedelta(minutes=1)
