@@ -107,7 +107,7 @@ def _deliver(house: House, message: bytes, sender: str) -> _Outcome:
 
 
 def _keep(folder: Path, message: bytes, sender: str, reasons: Sequence[str]) -> Path:
-    """Where the words of the message lie now, on the disk; the same message again is the same file, with the newest reasons."""
+    """Where the words of the message lie now, on the disk; the same message is one file, with the newest reasons."""
     path = folder / f"{hashlib.sha256(message).hexdigest()[:32]}.eml"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}")
