@@ -107,10 +107,8 @@ def _deliver(house: House, message: bytes, sender: str) -> _Outcome:
 
 
 def _keep(folder: Path, message: bytes, sender: str, reasons: Sequence[str]) -> Path:
-    """Where the words of the message lie now, on the disk; the same message again is the same file."""
+    """Where the words of the message lie now, on the disk; the same message is one file, with the newest reasons."""
     path = folder / f"{hashlib.sha256(message).hexdigest()[:32]}.eml"
-    if path.exists():
-        return path
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
