@@ -172,8 +172,12 @@ def test_disputing_again_after_a_rejection_is_heard_and_stops_no_clock(house: Ho
     (dispute,) = house.hits.disputes()
     house.hits.answer_dispute(an_answer(dispute.dispute_id), actor="desk", now=T0 + HOUR)
     due_at = house.hit(hit_id).due_at
-    for _ in range(2):
-        assert house.act(member, hit_id, Action.DISPUTED, REASON, T0 + 2 * HOUR).outcome is ActionOutcome.DONE
+    for outcome in (ActionOutcome.DONE, ActionOutcome.UNCHANGED):
+        assert house.act(member, hit_id, Action.DISPUTED, REASON, T0 + 2 * HOUR).outcome is outcome
+    twice = [HitAction(hit_id=hit_id, action=Action.DISPUTED, note=REASON)] * 2
+    results = house.hits.act(member.member_id, twice, actor="test", now=T0 + 2 * HOUR)
+    assert [one.outcome for one in results] == [ActionOutcome.UNCHANGED] * 2
+    assert [one.action for one in house.hits.hit(hit_id).actions] == [Action.DISPUTED] * 2
     (again,) = house.hits.disputes()
     assert again.dispute_id != dispute.dispute_id
     assert (house.hit(hit_id).state, house.hit(hit_id).due_at) == (HitState.OPEN, due_at)

@@ -56,18 +56,26 @@ def _act(
         parts.store.take_turn(tx, member_id)
         before = parts.store.hits(tx, sorted({action.hit_id for action in actions}), member_id)
         hits = dict(before)
-        rejected = _rejected_before(parts, tx, member_id, actions)
+        rejected, waiting = _disputed_before(parts, tx, member_id, actions)
         for action in actions:
             hit = hits.get(action.hit_id)
             if hit is None:
                 results.append(_missing(action.hit_id))
                 continue
-            step = act_on(hit, action, now, stops_clock=action.hit_id not in rejected)
+            step = act_on(
+                hit,
+                action,
+                now,
+                stops_clock=action.hit_id not in rejected,
+                is_waiting=action.hit_id in waiting,
+            )
             hits[action.hit_id] = step.hit
             results.append(step.result)
             if step.result.outcome is ActionOutcome.DONE:
                 done = ActionTaken(action=action.action, at=now, actor=actor, note=action.note)
                 taken[action.action].append((action.hit_id, done))
+                if action.action is Action.DISPUTED:
+                    waiting.add(action.hit_id)
         parts.store.save(tx, [hit for hit_id, hit in hits.items() if hit is not before[hit_id]])
         _open_disputes(parts, tx, hits, taken[Action.DISPUTED], now=now)
         late = [hit_id for hit_id, hit in hits.items() if hit.overdue_at != before[hit_id].overdue_at]
@@ -100,14 +108,18 @@ def _add_sightings(
     ]
 
 
-def _rejected_before(
+def _disputed_before(
     parts: HitParts, tx: Transaction, member_id: MemberId, actions: Sequence[HitAction]
-) -> frozenset[HitId]:
-    # Disputing over and over must not hold a clock for ever: who was answered may object again, and the clock runs.
+) -> tuple[set[HitId], set[HitId]]:
+    """Hits with a dispute that was rejected, and hits with one that waits for its answer.
+
+    Disputing over and over must not hold a clock for ever: who was answered may object again, and the clock runs.
+    """
     if all(action.action is not Action.DISPUTED for action in actions):
-        return frozenset()
+        return set(), set()
     disputes = parts.store.disputes(tx, member_id, open_only=False)
-    return frozenset(dispute.hit_id for dispute in disputes if dispute.outcome is DisputeOutcome.REJECTED)
+    rejected = {dispute.hit_id for dispute in disputes if dispute.outcome is DisputeOutcome.REJECTED}
+    return rejected, {dispute.hit_id for dispute in disputes if dispute.outcome is None}
 
 
 def _open_disputes(

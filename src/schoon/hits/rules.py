@@ -155,7 +155,7 @@ class Step:
     result: ActionResult
 
 
-def act(hit: Hit, action: HitAction, now: datetime, *, stops_clock: bool = True) -> Step:
+def act(hit: Hit, action: HitAction, now: datetime, *, stops_clock: bool = True, is_waiting: bool = False) -> Step:
     """What a member's action does to its hit. The same action twice changes nothing the second time.
 
     `removed` and `quarantined` close the hit: the file is out of reach. A quarantined file may be removed later; a
@@ -168,12 +168,13 @@ def act(hit: Hit, action: HitAction, now: datetime, *, stops_clock: bool = True)
         action: What the member says it did.
         now: When.
         stops_clock: Whether a dispute stops the clock; one after a rejection does not.
+        is_waiting: Whether a dispute of the hit waits for its answer, though the clock may run.
     """
     refusal = _refusal(hit, action)
     if refusal:
         return _step(hit, ActionOutcome.REFUSED, refusal)
     if action.action is Action.DISPUTED:
-        if hit.disputed:
+        if hit.disputed or is_waiting:
             return _step(hit, ActionOutcome.UNCHANGED)
         if not stops_clock:
             return _step(_late(hit, now), ActionOutcome.DONE)
