@@ -1,33 +1,16 @@
 """What a serving process does besides answering: look for a newer list and newer members, deliver, count."""
 
-import logging
 import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from schoon.index import warm
+from schoon.worker import Chore, chore_threads
 
-_log = logging.getLogger(__name__)
 _STOP_SECONDS = 10.0
 _NICE = 10
 """How far chores step back. With 19 one that holds the interpreter was held up itself, and everybody with it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chore:
-    """Something done again and again.
-
-    Attributes:
-        name: For the thread and the log.
-        every_seconds: Pause between the end of one run and the start of the next.
-        run: Does it once.
-    """
-
-    name: str
-    every_seconds: float
-    run: Callable[[], object]
 
 
 class Background:
@@ -42,10 +25,7 @@ class Background:
         """
         self._stop = threading.Event()
         self._on_warm = on_warm
-        self._threads = [
-            threading.Thread(target=self._repeat, args=(chore,), name=f"schoon-{chore.name}", daemon=True)
-            for chore in chores
-        ]
+        self._threads = chore_threads(chores, self._stop, first=_step_back)
         self._threads.append(threading.Thread(target=self._warm, name="schoon-warm", daemon=True))
 
     def start(self) -> None:
@@ -62,20 +42,6 @@ class Background:
     def _warm(self) -> None:
         warm()
         self._on_warm()
-
-    def _repeat(self, chore: Chore) -> None:
-        _step_back()
-        failing = False
-        while not self._stop.is_set():
-            try:
-                chore.run()
-                failing = False
-            except Exception as error:  # noqa: BLE001 - the outermost loop of a worker: it must outlive any fault
-                level = logging.DEBUG if failing else logging.ERROR  # once per outage, not twice a second
-                fields = {"event": "api.chore_failed", "chore": chore.name, "error": type(error).__name__}
-                _log.log(level, "chore failed", extra=fields)
-                failing = True
-            self._stop.wait(chore.every_seconds)
 
 
 def _step_back() -> None:

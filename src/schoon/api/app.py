@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from schoon.api._background import Background, Chore
+from schoon.api._background import Background
 from schoon.api._batcher import CheckBatcher
 from schoon.api._direct import Head, Tell
 from schoon.api._direct_checks import DirectChecks
@@ -24,6 +24,7 @@ from schoon.api._slots import FairSlots
 from schoon.api._table import OPERATIONS
 from schoon.hits import HitState
 from schoon.rooms import Rooms
+from schoon.worker import Chore
 
 _SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter while the event loop waits; Python's own 5 ms add up to a bad p99."""

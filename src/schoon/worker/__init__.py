@@ -5,8 +5,20 @@ batch that fails is halved until the task that fails stands alone; that one is s
 """
 
 from schoon.worker._at_home import jobs_of, workplace_over
+from schoon.worker._chores import Chore, chore_threads
 from schoon.worker._crew import WorkOptions, work
 from schoon.worker._turns import LEASE, Turns
-from schoon.worker._workplace import Chore, Job, Workplace
+from schoon.worker._workplace import Job, Workplace
 
-__all__ = ["LEASE", "Chore", "Job", "Turns", "WorkOptions", "Workplace", "jobs_of", "work", "workplace_over"]
+__all__ = [
+    "LEASE",
+    "Chore",
+    "Job",
+    "Turns",
+    "WorkOptions",
+    "Workplace",
+    "chore_threads",
+    "jobs_of",
+    "work",
+    "workplace_over",
+]

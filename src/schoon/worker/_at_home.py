@@ -6,7 +6,8 @@ from typing import Protocol
 
 from schoon.agenda import Claimed, TaskKind
 from schoon.rooms import Rooms
-from schoon.worker._workplace import Chore, Job, Workplace
+from schoon.worker._chores import Chore
+from schoon.worker._workplace import Job, Workplace
 
 _MINUTE = 60.0
 

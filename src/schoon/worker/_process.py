@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -13,10 +13,11 @@ from types import FrameType
 
 import msgspec
 
+from schoon.worker._chores import chore_threads
 from schoon.worker._keeper import Keeper
 from schoon.worker._tally import Tally
 from schoon.worker._turns import LEASE, Turns
-from schoon.worker._workplace import Chore, Workplace
+from schoon.worker._workplace import Workplace
 
 IDLE_SECONDS = 1.0
 """Without anything due, the agenda is looked at again after so long: others put tasks into it."""
@@ -46,7 +47,9 @@ def run_process(factory: str, beats: Connection, *, with_chores: bool) -> None:
     _stop_by_signals(stop)
     place = workplace_of(factory)
     keeper = Keeper(place.agenda, place.clock, lease=LEASE)
-    chores = _started(place.chores if with_chores else [], stop)
+    chores = chore_threads(place.chores if with_chores else [], stop)
+    for thread in chores:
+        thread.start()
     _log.info("worker started", extra={"event": "worker.start", "pid": os.getpid()})
     try:
         _work(Turns(place, hold=keeper.hold), place, _Beats(beats), stop)
@@ -82,13 +85,15 @@ class _Beats:
 
 def _work(turns: Turns, place: Workplace, beats: _Beats, stop: threading.Event) -> None:
     pause = outage = 0.0
+    known: type[Exception] | None = None
     while not stop.wait(pause):
         beats.tell(turns)
         try:
-            pause, outage = _pause(turns.turn(), place.clock()), 0.0
+            pause, outage, known = _pause(turns.turn(), place.clock()), 0.0, None
         except Exception as fault:  # noqa: BLE001 - the outermost loop of a worker: it must outlive any fault
-            level = logging.DEBUG if outage else logging.ERROR  # once an outage
-            _log.log(level, "turn failed", extra={"event": "worker.turn_failed", "error": type(fault).__name__})
+            is_news, known = type(fault) is not known, type(fault)  # the same again is not, as long as an outage lasts
+            fields = {"event": "worker.turn_failed", "error": type(fault).__name__}
+            _log.log(logging.ERROR if is_news else logging.DEBUG, "turn failed", extra=fields, exc_info=is_news)
             pause = outage = min(max(2 * outage, IDLE_SECONDS), _LONGEST_PAUSE)
     beats.tell(turns)
 
@@ -105,27 +110,3 @@ def _stop_by_signals(stop: threading.Event) -> None:
 
     signal.signal(signal.SIGTERM, handle)
     signal.signal(signal.SIGINT, handle)
-
-
-def _started(chores: Sequence[Chore], stop: threading.Event) -> list[threading.Thread]:
-    threads = [
-        threading.Thread(target=_repeat, args=(chore, stop), name=f"schoon-{chore.name}", daemon=True)
-        for chore in chores
-    ]
-    for thread in threads:
-        thread.start()
-    return threads
-
-
-def _repeat(chore: Chore, stop: threading.Event) -> None:
-    failing = False
-    while not stop.is_set():
-        try:
-            chore.run()
-            failing = False
-        except Exception as fault:  # noqa: BLE001 - the outermost loop of a worker: it must outlive any fault
-            level = logging.DEBUG if failing else logging.ERROR  # once an outage
-            fields = {"event": "worker.chore_failed", "chore": chore.name, "error": type(fault).__name__}
-            _log.log(level, "chore failed", extra=fields)
-            failing = True
-        stop.wait(chore.every_seconds)

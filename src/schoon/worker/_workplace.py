@@ -7,6 +7,7 @@ from typing import Protocol
 
 from schoon.agenda import Claimed, TaskKind, Waiting
 from schoon.kinds import Clock
+from schoon.worker._chores import Chore
 
 
 class DueWork(Protocol):
@@ -45,21 +46,6 @@ class Job:
     kind: TaskKind
     run: Callable[[Sequence[Claimed], datetime], object]
     batch: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chore:
-    """Something to do again and again that needs no claim: any number of processes may do it at once.
-
-    Attributes:
-        name: For the log.
-        every_seconds: Pause between the end of one run and the start of the next.
-        run: Does it once.
-    """
-
-    name: str
-    every_seconds: float
-    run: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
