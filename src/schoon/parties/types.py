@@ -67,12 +67,6 @@ class Duty(StrEnum):
     POLICE = "police"
     """Sees what is held for the police; holds, releases, sends with their name. Only within the police."""
 
-    OFFICER = "officer"
-    """Reads what is laid before the authority."""
-
-    HOSTER = "hoster"
-    """Sees and answers the notices of its own organisation."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

@@ -27,7 +27,7 @@ PUBLIC_HOME = "/report"
 """Where who reports begins; pages under it are the same for everybody, logged in or not."""
 
 _OWN_PATH = re.compile(
-    r"/(?:hits(?:/h[a-z2-7]{1,40}(?:/statement)?)?|login|n/[a-z2-7]{20,60}|(?:desk|police|hoster|report)(?:/[a-z0-9-]{1,60}){0,3})?"
+    r"/(?:hits(?:/h[a-z2-7]{1,40}(?:/statement)?)?|login|n/[a-z2-7]{20,60}|(?:desk|police|report)(?:/[a-z0-9-]{1,60}){0,3})?"
     r"(?:\?[A-Za-z0-9_.,&=%+-]{0,300})?"
 )
 _FLASH_SECONDS = 60
@@ -54,8 +54,6 @@ class Permission(StrEnum):
     ANALYST = "a person with the duty of analyst or lead"
     LEAD = "a person with the duty of lead"
     POLICE = "a person with a duty of the police"
-    OFFICER = "a person with the duty of officer"
-    HOSTER = "a person with the duty of hoster; only notices of its own organisation"
 
 
 class Csrf(StrEnum):
@@ -69,12 +67,10 @@ DUTIES: dict[Permission, tuple[Duty, ...]] = {
     Permission.ANALYST: (Duty.ANALYST, Duty.LEAD),
     Permission.LEAD: (Duty.LEAD,),
     Permission.POLICE: (Duty.POLICE,),
-    Permission.OFFICER: (Duty.OFFICER,),
-    Permission.HOSTER: (Duty.HOSTER,),
 }
 """For each permission of people the duties of which one is enough."""
 
-_HOMES = ((Permission.ANALYST, "/desk"), (Permission.POLICE, "/police"), (Permission.HOSTER, "/hoster"))
+_HOMES = ((Permission.ANALYST, "/desk"), (Permission.POLICE, "/police"))
 
 
 def home_of(person: Person | None) -> str:

@@ -244,9 +244,8 @@ def add_member(rooms: Rooms, name: str, *, quota: int = 100_000_000, policy: Pol
 def add_person(rooms: Rooms, organisation: str, *duties: Duty) -> str:
     """The token of somebody with these duties, in an organisation of that name."""
     known = {one.name: one for one in rooms.parties.organisations()}
-    owner = known.get(organisation) or rooms.parties.add_organisation(
-        organisation, Role.HOTLINE, by=OPERATOR, now=clock()
-    )
+    role = Role.POLICE if Duty.POLICE in duties else Role.HOTLINE
+    owner = known.get(organisation) or rooms.parties.add_organisation(organisation, role, by=OPERATOR, now=clock())
     name = "-".join(("Somebody", *sorted(duties)))
     person = rooms.people.add(name, owner.organisation_id, duties, by=OPERATOR, now=clock())
     return rooms.people.issue_token(person.person_id, by=OPERATOR, now=clock()).text

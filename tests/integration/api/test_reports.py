@@ -141,10 +141,10 @@ def test_a_key_that_is_none_is_refused(served: Served, page: str, key: str):
 
 
 def test_only_an_analyst_or_a_lead_hands_reports_in(served: Served, page: str):
-    officer = add_person(served.rooms, "Authority", Duty.OFFICER)
+    police = add_person(served.rooms, "Police", Duty.POLICE)
     body = {"items": [{"url": page}]}
     for token, status in (
-        (officer, 403), (served.token, 401), (f"{served.desk_token}x", 401), ("desk_x_y", 401), ("desk_", 401),
+        (police, 403), (served.token, 401), (f"{served.desk_token}x", 401), ("desk_x_y", 401), ("desk_", 401),
     ):  # fmt: skip
         assert post(served, body, token=token).status == status
         assert served.raw("GET", "/v1/reports/x", token=token).status == status

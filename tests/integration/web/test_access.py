@@ -42,7 +42,7 @@ def asked(browser, route):
     return browser.get(filled(route.path)) if route.method == "GET" else browser.post(filled(route.path))
 
 
-ROLES = {Duty.OFFICER: Role.AUTHORITY, Duty.POLICE: Role.POLICE}
+ROLES = {Duty.POLICE: Role.POLICE}
 PERSONAL = [route for route in ROUTES if route.permission is not Permission.ANYONE]
 OF_PEOPLE = [route for route in ROUTES if route.permission in DUTIES]
 
@@ -65,7 +65,7 @@ def test_a_member_is_a_stranger_at_the_pages_of_people(visitor, route):
 
 @pytest.mark.parametrize("route", OF_PEOPLE, ids=called)
 def test_a_person_without_the_duty_is_refused(world, stranger, route):
-    duty = Duty.ANALYST if Duty.ANALYST not in DUTIES[route.permission] else Duty.OFFICER
+    duty = Duty.ANALYST if Duty.ANALYST not in DUTIES[route.permission] else Duty.POLICE
     stranger.log_in(world.a_person(duty, role=ROLES.get(duty, Role.HOTLINE))[1])
     stranger.get("/login")
     assert asked(stranger, route).status == 403

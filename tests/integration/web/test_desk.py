@@ -109,7 +109,7 @@ def test_an_analyst_does_not_act_for_the_police_nor_the_police_for_an_analyst(de
     (item_id,) = desk.reported([URL])
     assert desk.browser().get("/police").status == 403
     assert desk.browser(Duty.POLICE, role=Role.POLICE).get("/desk").status == 403
-    assert desk.browser(Duty.HOSTER, role=Role.MEMBER).get(f"/desk/items/{item_id}").status == 403
+    assert desk.browser(Duty.POLICE, role=Role.POLICE, name="Q. Police").get(f"/desk/items/{item_id}").status == 403
 
 
 def test_the_table_that_leaves_the_desk_holds_no_address(desk: Desk) -> None:

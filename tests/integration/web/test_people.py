@@ -12,7 +12,6 @@ from tests.web_world import Browser, World
         (Duty.ANALYST, Role.HOTLINE, "/desk"),
         (Duty.LEAD, Role.HOTLINE, "/desk"),
         (Duty.POLICE, Role.POLICE, "/police"),
-        (Duty.HOSTER, Role.MEMBER, "/hoster"),
     ],
 )
 def test_a_person_lands_where_the_work_is(world: World, stranger: Browser, duty: Duty, role: Role, home: str) -> None:
