@@ -18,6 +18,7 @@ from tests.simulation.verdict import (
     Known,
     is_asked_for,
     known_items,
+    wrong_agenda,
     wrong_mail,
     wrong_removals,
     wrong_reports,
@@ -48,7 +49,8 @@ def judge(played: Played) -> Judged:
     with played.house.database.read() as tx:
         lateness = lateness_of(played, tx, known)
         wrong = [*broken(tx), *wrong_reports(played, tx, known), *wrong_states(played, known)]
-        wrong += [*wrong_removals(played, tx, known), *wrong_mail(played, tx), *lateness.wrong]
+        wrong += [*wrong_removals(played, tx, known), *wrong_agenda(played, tx), *wrong_mail(played, tx)]
+        wrong += lateness.wrong
         if played.turns.tally.set_aside:
             wrong.append(f"tasks failed: {played.turns.tally.set_aside}")
         digests = digests_of(tx)
@@ -109,7 +111,7 @@ def _speed(hours: float) -> str:
 
 
 def _rows(tx: Connection, query: str) -> str:
-    return _counts(dict(tx.execute(text(query)).tuples().all()))
+    return _counts({row[0]: row[1] for row in tx.execute(text(query))})
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""Compares what the services know with the truth: reports, states, removals, mail. Each check gives what is wrong."""
+"""Compares what the services know with the truth: reports, states, removals, tasks, mail; gives what is wrong."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, text
 
 from schoon.kinds import ItemId
 from schoon.reports import Item, ItemState
+from schoon.store.tables.agenda import agenda
 from schoon.store.tables.followup import watches
 from schoon.store.tables.notices import deliveries
 from tests.simulation.play import Played
@@ -82,6 +83,14 @@ def wrong_removals(played: Played, connection: Connection, known: dict[ItemId, K
             continue
         if played.end - max(since, one.item.moved_at) > NOTICED_WITHIN:
             yield f"item {item_id} is gone since {since}, and still {one.item.state}"
+
+
+def wrong_agenda(played: Played, connection: Connection) -> Iterator[str]:
+    """N3: tasks that could have been done, by a worker that was up, and were not."""
+    for row in connection.execute(select(agenda).where(agenda.c.free_at <= played.end)):
+        late = played.end - row.free_at - played.world.troubles.worker.overlap(row.free_at, played.end)
+        if late > 2 * played.scale.tick:
+            yield f"task {row.kind} of {row.subject} was due at {row.due_at}, and nobody did it"
 
 
 def wrong_mail(played: Played, connection: Connection) -> Iterator[str]:
