@@ -138,7 +138,7 @@ class Settings(NoticeSettings):
         Setting(
             parse=text_of,
             shown="(none)",
-            means="Addresses of proxies, comma-separated, whose `X-Forwarded-Proto` the service trusts for TLS.",
+            means="Addresses of proxies, comma-separated, whose `X-Forwarded-Proto` and `X-Forwarded-For` are trusted.",
         ),
     ] = ""
     pages_over_tls: Annotated[
