@@ -32,7 +32,7 @@ $(BENCH): requirements-bench.lock $(READY)
 	@tools/setup $(VENV) requirements-bench.lock
 	@touch $@ $(READY)
 
-demo: $(READY)  ## The main job, in under a minute: list, scan, hits, a dispute and its file back
+demo: $(READY)  ## The main job, in under a minute: list, scan, hits; reports, notices, what became of them
 	@$(BIN)/schoon demo $(if $(KEEP),--keep)
 
 test: $(READY)  ## The fast tests; T=tests/unit/lists for some of them

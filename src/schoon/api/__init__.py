@@ -2,6 +2,16 @@
 
 from schoon.api._service import ApiOptions
 from schoon.api.app import Api, create_app, openapi_json
-from schoon.api.server import ServeOptions, ServeOptionsError, serve
+from schoon.api.server import ServeOptions, ServeOptionsError, ServerNotStartedError, serve, serving_here
 
-__all__ = ["Api", "ApiOptions", "ServeOptions", "ServeOptionsError", "create_app", "openapi_json", "serve"]
+__all__ = [
+    "Api",
+    "ApiOptions",
+    "ServeOptions",
+    "ServeOptionsError",
+    "ServerNotStartedError",
+    "create_app",
+    "openapi_json",
+    "serve",
+    "serving_here",
+]

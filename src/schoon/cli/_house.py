@@ -1,6 +1,6 @@
 """What `main` hands to the commands: the parts of Schoon, each made only when a command asks for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +62,9 @@ class House:
         actor: Who gives the commands, for the journal.
         executable: The command line that runs this same `schoon` again.
         environment: In which a child process has these same settings.
-        elsewhere: The same program over another folder, with nothing of this environment's settings.
+        elsewhere: The same program over another folder, with those settings and nothing of this environment's.
+        trial: The services of a demonstration, and over HTTP at that port, by a clock of its own; those networks of
+            this machine count as parts of the internet. Nothing but the demonstration asks for it.
     """
 
     clock: Clock
@@ -80,7 +82,8 @@ class House:
     actor: str
     executable: tuple[str, ...]
     environment: Mapping[str, str] = field(repr=False)
-    elsewhere: "Callable[[Path], House]"
+    elsewhere: "Callable[[Path, Mapping[str, str]], House]"
+    trial: "Callable[[Clock, int, Sequence[str]], AbstractContextManager[Rooms]]"
 
     def server_url(self, given: str) -> str:
         """The address given, else the environment's.

@@ -15,7 +15,7 @@ from schoon.hosting._snapshot_types import (
     SnapshotKind,
     SnapshotReport,
 )
-from schoon.hosting._special import ipv4_behind, special_name_reason, special_reason
+from schoon.hosting._special import Internet, ipv4_behind, special_name_reason, special_reason
 from schoon.hosting.errors import (
     DomainRuleError,
     DomainRuleOverlapError,
@@ -59,6 +59,7 @@ __all__ = [
     "DomainRuleOverlapError",
     "Evidence",
     "HostingChain",
+    "Internet",
     "KeptRule",
     "NoSuchDomainRuleError",
     "NoSuchTraceError",

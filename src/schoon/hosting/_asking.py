@@ -10,7 +10,7 @@ from schoon.hosting._bootstrap import Bootstrap, read_bootstrap
 from schoon.hosting._findings import Findings
 from schoon.hosting._rdap import MalformedAnswerError, Registration, read_registration
 from schoon.hosting._snapshot_types import Route, Snapshot, SnapshotKind
-from schoon.hosting._special import special_reason
+from schoon.hosting._special import Internet
 from schoon.hosting.ports import AnswerCache, RegistryDoor, SnapshotBook, SourceFault
 from schoon.hosting.types import (
     ANSWER_TERM,
@@ -277,6 +277,7 @@ def findings_of(
     find_routes: Callable[[Sequence[Address]], dict[Address, tuple[Route, Evidence]]],
     questions: Questions,
     *,
+    internet: Internet,
     cdn: bool,
 ) -> list[Findings]:
     """What the sources say about each address.
@@ -285,9 +286,10 @@ def findings_of(
         addresses: Each with whether it lies behind a CDN.
         find_routes: Looks addresses up in the table of prefixes.
         questions: To the registries.
+        internet: What counts as the internet.
         cdn: Whether the other addresses are a CDN's.
     """
-    special = {address: special_reason(address) for address, _ in addresses}
+    special = {address: internet.special_reason(address) for address, _ in addresses}
     found = find_routes([address for address, why in special.items() if not why])
     return [
         Findings(

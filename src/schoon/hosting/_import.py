@@ -24,11 +24,11 @@ from schoon.hosting._snapshot_types import (
     SnapshotKind,
     SnapshotReport,
 )
+from schoon.hosting._special import Internet
 from schoon.hosting.errors import SnapshotDateError, SnapshotFileError
-from schoon.hosting.ports import AnswerCache, SnapshotBook
+from schoon.hosting.ports import HostingPorts
 from schoon.hosting.types import Source
-from schoon.journal import Event, Journal
-from schoon.kinds import Transactions
+from schoon.journal import Event
 
 _CHUNK = 2_000
 _SHOWN = 100
@@ -40,12 +40,13 @@ _BLOCK = 1024 * 1024
 class SnapshotImporter:
     """Imports tables of prefixes and IANA's RDAP files."""
 
-    def __init__(self, transactions: Transactions, book: SnapshotBook, cache: AnswerCache, journal: Journal) -> None:
+    def __init__(self, ports: HostingPorts) -> None:
         """Take the ports."""
-        self._transactions = transactions
-        self._book = book
-        self._cache = cache
-        self._journal = journal
+        self._transactions = ports.transactions
+        self._book = ports.snapshots
+        self._cache = ports.cache
+        self._journal = ports.journal
+        self._internet = ports.internet
 
     def take(self, wanted: SnapshotImport) -> SnapshotReport:
         """What became of the file.
@@ -92,7 +93,7 @@ class SnapshotImporter:
             if same is not None:
                 return SnapshotReport(kind=draft.kind, snapshot=same, was_there=True)
             begun = self._book.begin(tx, draft)
-        reader = _Reader(Path(wanted.path))
+        reader = _Reader(Path(wanted.path), self._internet)
         try:
             for chunk in reader.chunks():
                 with self._transactions.write() as tx:
@@ -135,8 +136,9 @@ class SnapshotImporter:
 class _Reader:
     """Reads the rows once, and says afterwards what it saw."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, internet: Internet) -> None:
         self._path = path
+        self._internet = internet
         self._hash = hashlib.sha256()
         self.rows = 0
         self.refused: list[RefusedRow] = []
@@ -150,7 +152,7 @@ class _Reader:
         seen: set[str] = set()
         chunk: list[Route] = []
         for number, line in enumerate(self._lines(), start=1):
-            row = read_row(line, number)
+            row = read_row(line, number, self._internet)
             if isinstance(row, Route) and row.prefix in seen:
                 row = RefusedRow(line=number, reason=f"{row.prefix} stands on an earlier line")
             if isinstance(row, Route):

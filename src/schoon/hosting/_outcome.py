@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schoon.hosting._asking import Notes
-from schoon.hosting._special import special_reason
+from schoon.hosting._special import Internet
 from schoon.hosting.ports import DnsReply, DnsStatus
 from schoon.hosting.types import Outcome, Source
 from schoon.reports import Address
@@ -30,7 +30,7 @@ class Resolved:
     aliases: tuple[str, ...] = ()
 
 
-def resolved_by(replies: Sequence[DnsReply], host: str, notes: Notes) -> Resolved:
+def resolved_by(replies: Sequence[DnsReply], host: str, notes: Notes, internet: Internet) -> Resolved:
     """What both answers amount to; each answer is kept as evidence, each failure beside them."""
     for reply in replies:
         if reply.raw:
@@ -39,12 +39,12 @@ def resolved_by(replies: Sequence[DnsReply], host: str, notes: Notes) -> Resolve
             notes.fail(Source.DNS, f"{reply.kind} {host}", reply.status.value, _WORDS[reply.status])
     addresses = tuple(dict.fromkeys(address for reply in replies for address in reply.addresses))
     aliases = tuple(dict.fromkeys(alias for reply in replies for alias in reply.aliases))
-    outcome, reason = _judged({reply.status for reply in replies}, addresses)
+    outcome, reason = _judged({reply.status for reply in replies}, addresses, internet)
     return Resolved(outcome=outcome, reason=reason, addresses=addresses, aliases=aliases)
 
 
-def _judged(statuses: set[DnsStatus], addresses: Sequence[Address]) -> tuple[Outcome, str]:
-    if addresses and all(special_reason(one) for one in addresses):
+def _judged(statuses: set[DnsStatus], addresses: Sequence[Address], internet: Internet) -> tuple[Outcome, str]:
+    if addresses and all(internet.special_reason(one) for one in addresses):
         return Outcome.SPECIAL, "every address of the name is one at which nothing on the internet is hosted"
     if addresses:
         return Outcome.TRACED, "the name has addresses"

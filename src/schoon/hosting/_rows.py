@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 
 from schoon.hosting._snapshot_types import RefusedRow, Route
-from schoon.hosting._special import special_reason
+from schoon.hosting._special import INTERNET, Internet
 from schoon.reports import Address
 
 MAX_LINE = 4_096
@@ -17,7 +17,7 @@ _MAX_ASN = 2**32 - 1
 _MAX_ORGANISATION = 200
 
 
-def read_row(line: bytes, number: int) -> Route | RefusedRow | None:
+def read_row(line: bytes, number: int, internet: Internet = INTERNET) -> Route | RefusedRow | None:
     """The route of a line, why there is none, or None for an empty line, a comment and the line of column names."""
     if len(line) > MAX_LINE:
         return RefusedRow(line=number, reason=f"longer than {MAX_LINE:,} bytes")
@@ -31,7 +31,7 @@ def read_row(line: bytes, number: int) -> Route | RefusedRow | None:
     if len(parts) != _COLUMNS:
         return RefusedRow(line=number, reason=f"{len(parts)} columns, and a route has {_COLUMNS}, separated by tabs")
     prefix, asn, organisation, country, abuse = parts
-    network = _network(prefix)
+    network = _network(prefix, internet)
     reason = network if isinstance(network, str) else _reason(parts)
     if reason:
         return RefusedRow(line=number, reason=reason)
@@ -60,7 +60,7 @@ def _reason(parts: list[str]) -> str:
     return ""
 
 
-def _network(prefix: str) -> IPv4Network | IPv6Network | str:
+def _network(prefix: str, internet: Internet) -> IPv4Network | IPv6Network | str:
     """The prefix, or why it is none that says anything."""
     try:
         network = IPv6Network(prefix) if ":" in prefix else IPv4Network(prefix)
@@ -68,8 +68,8 @@ def _network(prefix: str) -> IPv4Network | IPv6Network | str:
         return f"{prefix[:60]!r} is not a prefix, or has bits set behind its length"
     if network.prefixlen == 0:
         return f"{prefix} holds every address, so it says nothing about any"
-    why = special_reason(network.network_address)
-    if why and special_reason(network.broadcast_address):
+    why = internet.special_reason(network.network_address)
+    if why and internet.special_reason(network.broadcast_address):
         return f"{prefix} lies in a special range ({why})"
     return network
 

@@ -4,7 +4,8 @@ An own table, since `ipaddress.is_global` is true for several of these (multicas
 Source: docs/sources.md#special-addresses.
 """
 
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 from schoon.reports import Address
 
@@ -87,6 +88,25 @@ def special_reason(address: Address) -> str:
     if address.version == 6 and value >> _UNICAST_SHIFT != _UNICAST:
         return "outside 2000::/3, the only part of IPv6 given out so far"
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Internet:
+    """What counts as the internet: everything outside the special ranges.
+
+    Attributes:
+        trial: Networks that count as well, whatever the tables say: for a demonstration on one machine. No setting.
+    """
+
+    trial: tuple[IPv4Network | IPv6Network, ...] = ()
+
+    def special_reason(self, address: Address) -> str:
+        """Why nothing is hosted at the address; empty when something may be."""
+        return "" if any(address in network for network in self.trial) else special_reason(address)
+
+
+INTERNET = Internet()
+"""The internet as it is."""
 
 
 def special_name_reason(host: str) -> str:

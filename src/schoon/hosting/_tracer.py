@@ -8,7 +8,7 @@ from functools import partial
 from schoon.hosting._asking import Notes, Questions, Registries, Routes, Tables, findings_of
 from schoon.hosting._findings import Findings, Found, domain_contacts, rule_contact
 from schoon.hosting._outcome import Resolved, resolved_by
-from schoon.hosting._special import special_name_reason, special_reason
+from schoon.hosting._special import special_name_reason
 from schoon.hosting.ports import HostingPorts, SourceFault
 from schoon.hosting.rules import domains_above, in_order, residence_of, rule_of, rules_for
 from schoon.hosting.types import (
@@ -105,7 +105,7 @@ class Tracer:
         addresses = [(one, False) for one in resolved.addresses if one not in origins]
         addresses += [(one, True) for one in origins]
         find_routes = partial(self._routes.find, task.tables.prefixes, notes=notes)
-        findings = findings_of(addresses, find_routes, questions, cdn=cdn is not None)
+        findings = findings_of(addresses, find_routes, questions, internet=self._ports.internet, cdn=cdn is not None)
         contacts += [contact for one in findings for contact in one.contacts()]
         contacts += _of_domain(task.domain, questions, rules)
         return findings, contacts
@@ -118,7 +118,7 @@ class Tracer:
 
     def _resolved(self, target: TargetUrl, notes: Notes) -> Resolved:
         if target.address:
-            why = special_reason(target.address)
+            why = self._ports.internet.special_reason(target.address)
             outcome, reason = Outcome.TRACED, "the address names a machine itself"
             if why:
                 outcome, reason = Outcome.SPECIAL, f"nothing on the internet is hosted at {target.address}: {why}"
@@ -129,7 +129,7 @@ class Tracer:
         why = special_name_reason(target.host)
         if why:
             return Resolved(outcome=Outcome.SPECIAL, reason=f"the name is not one of the public DNS: {why}")
-        return resolved_by(self._ports.resolver.look_up(target.host), target.host, notes)
+        return resolved_by(self._ports.resolver.look_up(target.host), target.host, notes, self._ports.internet)
 
     def _origins(self, cdn: KeptRule, host: str, notes: Notes) -> list[Address]:
         if cdn.rule.origins:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from schoon.hosting._snapshot_types import Route, Snapshot, SnapshotId, SnapshotKind
+from schoon.hosting._special import INTERNET, Internet
 from schoon.hosting.types import (
     CachedAnswer,
     DomainName,
@@ -215,6 +216,7 @@ class HostingPorts:
 
     Attributes:
         origins: None while no CDN has given us a door; rules may still name what lies behind one.
+        internet: What counts as the internet.
     """
 
     transactions: Transactions
@@ -227,3 +229,4 @@ class HostingPorts:
     registry: RegistryDoor
     suffixes: Suffixes
     origins: OriginLookup | None = None
+    internet: Internet = INTERNET

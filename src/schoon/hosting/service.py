@@ -45,7 +45,7 @@ class HostingService:
         """
         self._ports = ports
         self._tracer = Tracer(ports, home_country=home_country, new_id=new_id)
-        self._importer = SnapshotImporter(ports.transactions, ports.snapshots, ports.cache, ports.journal)
+        self._importer = SnapshotImporter(ports)
 
     def trace(self, url: str, *, by: str, now: datetime, fresh: bool = False) -> HostingChain:
         """Who can take the address down, asked now, and kept.

@@ -7,9 +7,10 @@ imported when the command asks for them, so that `schoon --help` and the scanner
 import os
 import pwd
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,9 +73,16 @@ def house_of(settings: Settings, environment: Mapping[str, str]) -> House:
         log_to_stderr(settings.log_level)
         work_on("schoon.main:workplace", WorkOptions(processes=processes, metrics_port=metrics_port))
 
-    def elsewhere(home: Path) -> House:
+    @contextmanager
+    def trial(clock: Clock, port: int, networks: Sequence[str]) -> "Iterator[Rooms]":
+        from schoon.main._service import trial_service  # noqa: PLC0415 - heavy: see the module's docstring
+
+        with trial_service(settings, clock, port=port, networks=[ip_network(one) for one in networks]) as rooms:
+            yield rooms
+
+    def elsewhere(home: Path, more: Mapping[str, str]) -> House:
         plain = {name: value for name, value in environment.items() if not name.startswith("SCHOON_")}
-        there = plain | {"SCHOON_HOME": str(home)}
+        there = plain | {"SCHOON_HOME": str(home), **more}
         return house_of(Settings.from_environment(there), there)
 
     return House(
@@ -94,6 +102,7 @@ def house_of(settings: Settings, environment: Mapping[str, str]) -> House:
         executable=(sys.executable, "-m", "schoon"),
         environment=dict(environment),
         elsewhere=elsewhere,
+        trial=trial,
     )
 
 

@@ -1,12 +1,13 @@
 """The composition: which adapter stands behind which port."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from schoon.agenda.service import AgendaService
 from schoon.check import ReceiptSigner
 from schoon.check.service import CheckService, HitRecorder, MemberService, QuotaKeeper
 from schoon.hits.service import HitService
+from schoon.hosting import Internet
 from schoon.hosting.ports import HostingPorts
 from schoon.hosting.service import HostingService
 from schoon.index import IndexHolder, ListKeys, derive_keys
@@ -19,7 +20,7 @@ from schoon.main._keys import list_secret, make_missing_keys, private_key_of, pu
 from schoon.main._notices import notices_over
 from schoon.main._office import OfficeOverLists
 from schoon.main._prober import prober_of
-from schoon.net import DnsResolver, InstalledSuffixes, NoResolver, RdapDoor, WebhookSender
+from schoon.net import DnsResolver, InstalledSuffixes, Network, NoResolver, RdapDoor, WebhookSender
 from schoon.parties.service import PartyService, PeopleService
 from schoon.rooms import Rooms
 from schoon.settings import Settings
@@ -57,8 +58,13 @@ def opened_rooms(settings: Settings, clock: Clock) -> Iterator[Rooms]:
         rooms.close()
 
 
-def make_rooms(settings: Settings, clock: Clock) -> Rooms:
+def make_rooms(settings: Settings, clock: Clock, trial: Sequence[Network] = ()) -> Rooms:
     """The bundle over these settings; nothing is connected before it is used.
+
+    Args:
+        settings: What the environment says.
+        clock: The present instant.
+        trial: Networks of this machine that count as parts of the internet, for a demonstration.
 
     Raises:
         KeyFileMissingError: A key file of this host is not there; the publishing key may be absent.
@@ -81,11 +87,11 @@ def make_rooms(settings: Settings, clock: Clock) -> Rooms:
     check = _check(settings, database, journal, keys=keys, hits=hits, holder=holder)
     base = DeskBase(database, journal, parties)
     reports = reports_over(base, settings, lists=lists, check=check, holder=holder)
-    hosting = _hosting(settings, database, journal)
+    hosting = _hosting(settings, database, journal, trial)
     listener = LateListener()
     notices = notices_over(base, settings, reports=reports, hosting=hosting, listener=listener)
     followup = followup_over(
-        base, settings, reports=reports, notices=notices, hosting=hosting, prober=prober_of(settings)
+        base, settings, reports=reports, notices=notices, hosting=hosting, prober=prober_of(settings, trial)
     )
     listener.room = followup.listener
     return Rooms(
@@ -148,7 +154,7 @@ def _lists(
     )
 
 
-def _hosting(settings: Settings, database: Database, journal: SqlJournal) -> HostingService:
+def _hosting(settings: Settings, database: Database, journal: SqlJournal, trial: Sequence[Network]) -> HostingService:
     resolver = settings.resolver
     ports = HostingPorts(
         transactions=database,
@@ -160,6 +166,7 @@ def _hosting(settings: Settings, database: Database, journal: SqlJournal) -> Hos
         resolver=NoResolver() if resolver is None else DnsResolver(*resolver),
         registry=RdapDoor(),
         suffixes=InstalledSuffixes(),
+        internet=Internet(tuple(trial)),
     )
     return HostingService(ports, home_country=settings.home_country)
 

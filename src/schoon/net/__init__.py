@@ -1,6 +1,6 @@
 """The rooms' ports to the outside world: webhooks, mail, the DNS, registries, public suffixes, material itself."""
 
-from schoon.net._probe_words import ProbeLimits
+from schoon.net._probe_words import Network, ProbeLimits
 from schoon.net.dns import DnsResolver, NoResolver
 from schoon.net.notices import MailChannel, PoliceMail, PortalChannel, WebhookChannel
 from schoon.net.prober import HttpProber, NoLegalBasisError, ProberSetUpError, Vantage
@@ -16,6 +16,7 @@ __all__ = [
     "InstalledSuffixes",
     "MailChannel",
     "MailServer",
+    "Network",
     "NoLegalBasisError",
     "NoResolver",
     "PoliceMail",

@@ -11,8 +11,8 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageOps
 
-from schoon.cli import demo_corpus
-from schoon.cli.demo_corpus import Expected, build_corpus
+from schoon.cli.demo import corpus as demo_corpus
+from schoon.cli.demo.corpus import Expected, build_corpus
 
 LIMIT = 31
 

@@ -1,12 +1,12 @@
 """Addresses at which nothing on the internet is hosted."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schoon.hosting._special import special_name_reason, special_reason
+from schoon.hosting._special import Internet, special_name_reason, special_reason
 
 SPECIAL = [
     "0.0.0.0",
@@ -107,3 +107,11 @@ def test_a_name_outside_the_public_dns_says_why(name):
 @pytest.mark.parametrize("name", ["foto.zz", "local.zz", "notlocalhost", "internal.zz"])
 def test_other_names_may_be_asked(name):
     assert special_name_reason(name) == ""
+
+
+def test_a_trial_network_counts_as_the_internet_and_what_lies_beside_it_does_not():
+    trial = Internet((ip_network("127.77.0.0/16"),))
+    assert trial.special_reason(ip_address("127.77.1.10")) == ""
+    assert "loopback" in trial.special_reason(ip_address("127.78.0.1"))
+    assert "loopback" in Internet().special_reason(ip_address("127.77.1.10"))
+    assert "IPv4 address written as IPv6" in trial.special_reason(ip_address("::ffff:127.77.1.10"))

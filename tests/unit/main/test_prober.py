@@ -1,7 +1,10 @@
 """The prober that settings describe."""
 
+from pathlib import Path
+
 import pytest
 
+import schoon
 from schoon.main._prober import prober_of
 from schoon.net import ProberSetUpError
 from schoon.reports import TargetUrlError
@@ -39,6 +42,12 @@ def test_no_setting_opens_a_network_that_is_not_of_the_internet():
     prober = prober_of(Settings.from_environment(SET))
     assert prober is not None
     assert prober.limits.trial_networks == ()
+
+
+def test_nothing_but_the_demonstration_asks_for_such_networks():
+    source = Path(schoon.__file__).parent
+    asking = {path.relative_to(source).as_posix() for path in source.rglob("*.py") if ".trial(" in path.read_text()}
+    assert asking == {"cli/demo/_command.py"}
 
 
 def test_what_cannot_be_is_refused_by_name():

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from schoon.cli._demo_service import Found
 from schoon.cli._output import console, duration, table
+from schoon.cli.demo._member import Found
 from schoon.hits import Hit
 
 _NAME_WIDTH = 9

@@ -45,7 +45,7 @@ def write_list(originals: Sequence[Path], target: Path) -> int:
 
 def add_parties(rooms: Rooms, house: House) -> Parties:
     """Two organisations with a key each, and a supplier."""
-    by, now = house.actor, house.clock()
+    by, now = house.actor, rooms.clock()
     hotline = rooms.parties.add_organisation("Demo hotline", Role.HOTLINE, by=by, now=now)
     police = rooms.parties.add_organisation("Demo police", Role.POLICE, by=by, now=now)
     keys = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
@@ -64,7 +64,7 @@ def add_parties(rooms: Rooms, house: House) -> Parties:
 def import_list(rooms: Rooms, house: House, parties: Parties, source: Path) -> tuple[BatchId, int]:
     """The batch that the list file became, and how many entries it has."""
     options = ImportOptions(source_format=SourceFormat.CSV, strict=True)
-    report = rooms.lists.import_file(source, parties.supplier, options, by=house.actor, now=house.clock())
+    report = rooms.lists.import_file(source, parties.supplier, options, by=house.actor, now=rooms.clock())
     if report.batch_id is None:
         raise RuntimeError("the demonstration's list file gave no batch")
     return report.batch_id, report.new
@@ -73,19 +73,19 @@ def import_list(rooms: Rooms, house: House, parties: Parties, source: Path) -> t
 def attest(rooms: Rooms, house: House, parties: Parties, batch: BatchId) -> None:
     """Both organisations sign for the batch, each with its own key."""
     for owner, key in ((parties.hotline, parties.hotline_key), (parties.police, parties.police_key)):
-        rooms.lists.attest(batch, owner, key, by=house.actor, now=house.clock())
+        rooms.lists.attest(batch, owner, key, by=house.actor, now=rooms.clock())
 
 
 def run_test(rooms: Rooms, house: House, batch: BatchId, known_good: Path) -> CollisionReport:
     """What the test against lawful files found."""
-    return rooms.lists.test([batch], known_good_of([known_good], []), by=house.actor, now=house.clock())
+    return rooms.lists.test([batch], known_good_of([known_good], []), by=house.actor, now=rooms.clock())
 
 
 def add_member(rooms: Rooms, house: House, token_file: Path) -> None:
     """The hoster of the demonstration, its token in a file of its own."""
     draft = MemberDraft(name=MEMBER, complaint_address="complaints@demo-hoster.example")
-    rooms.members.add(draft, actor=house.actor, now=house.clock())
-    issued = rooms.members.issue_token(MEMBER, label="demo scanner", actor=house.actor, now=house.clock())
+    rooms.members.add(draft, actor=house.actor, now=rooms.clock())
+    issued = rooms.members.issue_token(MEMBER, label="demo scanner", actor=house.actor, now=rooms.clock())
     token_file.touch(mode=0o600)
     token_file.write_text(issued.text + "\n", encoding="ascii")
 

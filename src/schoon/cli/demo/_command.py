@@ -1,26 +1,30 @@
-"""`schoon demo`: the whole job on ordinary photos, from a list file to a file that is put back."""
+"""The command: from a list file to a file that is put back, and from a report to material out of reach."""
 
 import hashlib
 import shutil
-import subprocess
+import sys
 import time
+import webbrowser
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from schoon.cli import _demo_list as publisher
-from schoon.cli import _demo_service as member
 from schoon.cli._commands import command, new_app
-from schoon.cli._demo_list import Parties
-from schoon.cli._demo_screen import Compared, Screen, explain, show_comparison
-from schoon.cli._demo_service import DemoServiceError, Found, Scanned
 from schoon.cli._house import House, house_of
 from schoon.cli._output import facts, say
-from schoon.cli.demo_corpus import DemoPhotosMissingError, Expected, Manifest, Planted, build_corpus
+from schoon.cli.demo import _list as publisher
+from schoon.cli.demo import _member as member
+from schoon.cli.demo._clock import LeapingClock
+from schoon.cli.demo._desk import DAYS, Story, desk_settings, play
+from schoon.cli.demo._list import Parties
+from schoon.cli.demo._member import DemoServiceError, Found, Scanned
+from schoon.cli.demo._screen import Compared, Screen, explain, show_comparison
+from schoon.cli.demo._town import NETWORK, Town
+from schoon.cli.demo.corpus import DemoPhotosMissingError, Expected, Manifest, Planted, build_corpus
 from schoon.client import Action, CheckItem, HitAction, SchoonClient, Verdict
 from schoon.hits import DisputeAnswer, DisputeOutcome
 from schoon.kinds import HitId, InputError, RefusedError
@@ -32,7 +36,10 @@ app = new_app("Show the whole job on ordinary photos, in under a minute.")
 APPS = {"demo": app}
 
 Folder = Annotated[Path, typer.Option("--folder", metavar="FOLDER", help="Where it works; made anew each time.")]
-Keep = Annotated[bool, typer.Option("--keep", help="Leave the service running, to look at the hits page.")]
+Keep = Annotated[
+    bool | None,
+    typer.Option("--keep/--no-keep", help="Leave desk and hosters running at the end; at a terminal they are."),
+]
 
 _MARK = ".schoon-demo"
 _WITHDRAWAL_SECONDS = 60.0
@@ -41,7 +48,7 @@ _STRENGTHS = {Expected.LISTED_EXACT: "strong", Expected.LISTED_PERCEPTUAL: "perc
 
 
 class DemoNeedsPhotosError(InputError):
-    """The photos that the demonstration scans are not installed."""
+    """The photos that the demonstration scans, or its mail server, are not installed."""
 
     next_step = "pip install 'schoon[demo]', or run `make demo`, which has them"
 
@@ -61,37 +68,53 @@ class Stage:
     manifest: Manifest
     rooms: "Rooms"
     port: int
+    log: Path
 
 
 @command(app, "demo", "schoon demo", "schoon demo --keep --folder /tmp/schoon-demo")
-def demo(ctx: typer.Context, *, folder: Folder = Path("demo-work"), keep: Keep = False) -> None:
+def demo(ctx: typer.Context, *, folder: Folder = Path("demo-work"), keep: Keep = None) -> None:
     """Show the whole job on ordinary photos, in under a minute.
 
-    A list of known pictures is imported, attested by two organisations, tested and published; the service starts; a
-    folder of photos and look-alikes is scanned, and what was found is compared with a manifest that was written before;
-    a wrong hit is disputed and upheld, its entry withdrawn and its file put back. Exit code 1 when anything was missed
-    or found that should not have been.
+    A list of known pictures is imported, attested by two organisations, tested and published; a folder of photos and
+    look-alikes is scanned, and what was found is compared with a manifest that was written before; a wrong hit is
+    disputed and upheld, its entry withdrawn and its file put back. Then a hotline's desk works for ten days in some
+    seconds, over three hosters that are real web servers on this machine. Exit code 1 when anything was missed, or went
+    as it should not.
     """
     screen = Screen()
     screen.title()
+    machine = house_of(ctx)
     place = _fresh(folder.absolute())
-    house = house_of(ctx).elsewhere(place / "home")
-    house.initialise()
-    port, log = member.free_port(), place / "service.log"
-    with member.running_service(house, port, log) as service, house.open_rooms() as rooms:
-        manifest = _plant(screen, place)
-        stage = Stage(house=house, folder=place, manifest=manifest, rooms=rooms, port=port)
-        parties = _publish(stage, screen)
-        with member.connect(house, port) as client:
-            with screen.step("serve") as line:
-                version = member.wait_until_ready(client, service, log)
-                line.says = f"{member.url_of(port)} answers from list version {version}"
-            is_right = _scan(stage, screen, client, parties)
-        _end(stage, screen, keep=keep)
-        if keep:
-            _stay(service)
+    clock = LeapingClock(machine.clock, DAYS)
+    with closing(Town(clock)) as town:
+        port = member.free_port()
+        house = machine.elsewhere(place / "home", desk_settings(town, port))
+        house.initialise()
+        with house.trial(clock, port, [NETWORK]) as rooms:
+            log = machine.home / "schoon.log"
+            stage = Stage(house=house, folder=place, manifest=_plant(screen, place), rooms=rooms, port=port, log=log)
+            is_right, story = _tell(stage, screen, town, clock)
+            _end(stage, story, screen)
+            if keep or (keep is None and _is_watched()):
+                _stay(stage, story)
+            else:
+                say("The service has stopped; schoon demo --keep leaves it running.")
     if not is_right:
         raise typer.Exit(1)
+
+
+def _tell(stage: Stage, screen: Screen, town: Town, clock: LeapingClock) -> tuple[bool, Story]:
+    """First the list and a member, then the hotline; whether all went as it must."""
+    parties = _publish(stage, screen)
+    with member.connect(stage.house, stage.port) as client:
+        with screen.step("serve") as line:
+            version = member.wait_until_ready(client, stage.log)
+            line.says = f"{member.url_of(stage.port)} answers from list version {version}"
+        is_found = _scan(stage, screen, client, parties)
+    story = Story(house=stage.house, rooms=stage.rooms, town=town, clock=clock, folder=stage.folder, parties=parties)
+    is_followed = play(story, screen, stage.manifest)
+    stage.rooms.lists.refresh(now=clock())  # ten days without a word from the publisher: checks were unavailable
+    return is_found and is_followed, story
 
 
 def _plant(screen: Screen, place: Path) -> Manifest:
@@ -120,7 +143,7 @@ def _publish(stage: Stage, screen: Screen) -> Parties:
             f"against {tested.known_good_count} lawful files: {len(tested.collisions) or 'none'} of the entries match"
         )
     with screen.step("publish") as line:
-        done = rooms.lists.publish(by=house.actor, now=house.clock())
+        done = rooms.lists.publish(by=house.actor, now=rooms.clock())
         publisher.add_member(rooms, house, house.token_file)
         line.says = f"version {done.version}, signed; a member gets its token"
     return parties
@@ -201,11 +224,11 @@ def _mend(stage: Stage, screen: Screen, client: SchoonClient, *, scanned: Scanne
             reasons="examined; a stock photo that was supplied by mistake",
             by=parties.police,
         )
-        stage.rooms.hits.answer_dispute(answer, actor=stage.house.actor, now=stage.house.clock())
+        stage.rooms.hits.answer_dispute(answer, actor=stage.house.actor, now=stage.rooms.clock())
         line.says = "the police uphold it, with reasons; the entry is suspended"
     with screen.step("withdraw") as line:
         entry, began = publisher.entry_of(stage.rooms, parties, stage.manifest.mistaken), time.monotonic()
-        stage.rooms.lists.withdraw([entry], reason="supplied by mistake", by=stage.house.actor, now=stage.house.clock())
+        stage.rooms.lists.withdraw([entry], reason="supplied by mistake", by=stage.house.actor, now=stage.rooms.clock())
         _wait_until_gone(stage, client)
         line.says = f"{time.monotonic() - began:.1f} s later the service answers not_listed"
     with screen.step("restore") as line:
@@ -244,23 +267,31 @@ def _wait_until_gone(stage: Stage, client: SchoonClient) -> None:
         time.sleep(0.05)
 
 
-def _end(stage: Stage, screen: Screen, *, keep: bool) -> None:
+def _end(stage: Stage, story: Story, screen: Screen) -> None:
     say("")
     say(f"Done in {screen.seconds:.0f} s.", style="bold")
+    here = member.url_of(stage.port)
     facts(
         [
-            ("hits page", f"{member.url_of(stage.port)}/hits"),
-            ("log in with", f"the token in {stage.house.token_file}"),
+            ("desk", f"{here}/desk, with the token in {story.token_file}"),
+            ("hits", f"{here}/hits, with the token in {stage.house.token_file}"),
             ("manifest", stage.folder / "files" / "manifest.json"),
         ]
     )
-    say("The service runs until Ctrl-C." if keep else "The service has stopped; schoon demo --keep leaves it running.")
 
 
-def _stay(service: "subprocess.Popen[bytes]") -> None:
-    """Wait for the end of the service, or for Ctrl-C, which is how it is meant to end."""
+def _is_watched() -> bool:
+    """Whether somebody sits at the terminal."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _stay(stage: Stage, story: Story) -> None:
+    """Leave desk, hosters and worker running by the machine's clock until Ctrl-C, which is how it is meant to end."""
+    if {"DISPLAY", "WAYLAND_DISPLAY"} & stage.house.environment.keys():
+        webbrowser.open(f"{member.url_of(stage.port)}/desk")
+    say("Everything runs until Ctrl-C.")
     with suppress(KeyboardInterrupt):
-        service.wait()
+        story.go_on()
 
 
 def _fresh(folder: Path) -> Path:

@@ -1,11 +1,10 @@
-"""The member's half of the demonstration: the service as a process of its own, and the scanner as another."""
+"""The member's half of the demonstration: the client, and the scanner as a process of its own."""
 
 import json
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from schoon.client import Patience, SchoonClient, TokenRefusedError
 from schoon.kinds import OutageError
 
 _START_SECONDS = 60.0
-_STOP_SECONDS = 15.0
 _PROBE_SECONDS = 0.1
 
 
@@ -51,45 +49,19 @@ class Scanned:
     summary: Mapping[str, Any]
 
 
-@contextmanager
-def running_service(house: House, port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`schoon serve` as a process of its own, ended with the block."""
-    command = [*house.executable, "serve", "--port", str(port)]
-    with log.open("wb") as errors:
-        service = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
-            command, env=dict(house.environment), stdin=subprocess.DEVNULL, stdout=errors, stderr=errors
-        )
-    try:
-        yield service
-    finally:
-        stop(service)
-
-
-def stop(service: subprocess.Popen[bytes]) -> None:
-    """End the process: politely, then not."""
-    service.terminate()
-    try:
-        service.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        service.kill()
-        service.wait()
-
-
 def connect(house: House, port: int) -> SchoonClient:
     """The member's client."""
     return SchoonClient(url_of(port), house.token(None), patience=Patience(retries=0))
 
 
-def wait_until_ready(client: SchoonClient, service: subprocess.Popen[bytes], log: Path) -> int:
+def wait_until_ready(client: SchoonClient, log: Path) -> int:
     """The version of the list that the service serves, once it answers.
 
     Raises:
-        DemoServiceError: It ended, or did not answer in a minute.
+        DemoServiceError: It did not answer in a minute.
     """
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until:
-        if service.poll() is not None:
-            raise DemoServiceError(f"the service ended with code {service.returncode}; its log is {log}")
         try:
             state = client.list_state()
         except (OutageError, TokenRefusedError):  # not up yet, or has not heard of the new token yet
