@@ -273,11 +273,17 @@ def _end(stage: Stage, story: Story, screen: Screen) -> None:
     here = member.url_of(stage.port)
     facts(
         [
-            ("desk", f"{here}/desk, with the token in {story.token_file}"),
-            ("hits", f"{here}/hits, with the token in {stage.house.token_file}"),
-            ("manifest", stage.folder / "files" / "manifest.json"),
+            ("desk", f"{here}/desk, with the token in {_near(story.token_file)}"),
+            ("hits", f"{here}/hits, with the token in {_near(stage.house.token_file)}"),
+            ("manifest", _near(stage.folder / "files" / "manifest.json")),
         ]
     )
+
+
+def _near(path: Path) -> Path:
+    """The path as seen from here, when it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _is_watched() -> bool:

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from schoon.cli._house import House
-from schoon.cli._output import console, table
+from schoon.cli._output import console, counted, table
 from schoon.cli.demo._clock import LeapingClock
 from schoon.cli.demo._list import Parties
 from schoon.cli.demo._member import DemoServiceError
@@ -33,7 +33,7 @@ DAYS = timedelta(days=10)
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 _SENDER = "partner@hotline.zz"
 _PAUSE_SECONDS = 0.2
-_STEPS = {Step.NOTICE_AGAIN: "noticed again", Step.POLICE: "to the police", Step.AUTHORITY: "laid before the authority"}
+_STEPS = {Step.NOTICE_AGAIN: "noticed again", Step.POLICE: "with the police", Step.AUTHORITY: "before the authority"}
 
 
 def desk_settings(town: Town, port: int) -> dict[str, str]:
@@ -217,9 +217,7 @@ def _show_notices(story: Story) -> None:
     rows = []
     for one in sorted(notices, key=lambda notice: notice.sent_at or notice.opened_at):
         hoster = hosters[one.hoster_id]
-        rows.append(
-            (hoster.organisation, f"{one.kind}, by {hoster.channel}", _after(story, one), *_outcome(story, one))
-        )
+        rows.append((hoster.organisation, f"{one.kind}, {hoster.channel}", _after(story, one), *_outcome(story, one)))
     table(["hoster", "notice", "sent", "items", "what became of it"], rows, numbers=["items"])
     _say_steps(story)
 
@@ -238,23 +236,23 @@ def _outcome(story: Story, notice: Notice) -> tuple[int, str]:
         return len(story.rooms.notices.notice(notice.notice_id).view.lines), "as above"
     clocks = story.rooms.followup.clocks_of([notice.notice_id])
     ends = Counter(_end(clock) for clock in clocks)
-    return len(clocks), "; ".join(f"{count} {words}" if len(ends) > 1 else words for words, count in ends.items())
+    return len(clocks), ", ".join(f"{count} {words}" if len(ends) > 1 else words for words, count in ends.items())
 
 
 def _end(clock: ItemClock) -> str:
     if clock.end is ClockEnd.INACCESSIBLE and clock.gone_at is not None and clock.started_at is not None:
         late = "" if clock.deadline is None or clock.gone_at < clock.deadline else ", late"
         seen = max(clock.seen_at or clock.started_at, clock.started_at)
-        return f"gone after {_span(seen - clock.started_at)} to {_span(clock.gone_at - clock.started_at)}{late}"
+        first, last = (_hours(moment - clock.started_at) for moment in (seen, clock.gone_at))
+        return f"gone {f'after {first:g} to' if first else 'within'} {last:g} h{late}"
     if clock.end is ClockEnd.MOVED:
-        return "moved to another hoster"
+        return "moved away"
     return _STEPS[clock.last_step] if clock.last_step else "still there"
 
 
-def _span(took: timedelta) -> str:
+def _hours(took: timedelta) -> float:
     """To the half hour."""
-    halves = round(took / (_HOUR / 2))
-    return f"{halves / 2:g} h"
+    return round(took / (_HOUR / 2)) / 2
 
 
 def _say_steps(story: Story) -> None:
@@ -262,11 +260,11 @@ def _say_steps(story: Story) -> None:
     back = sum(
         story.rooms.followup.followed(item).watch.anchor_at > story.clock() - DAYS / 2 for item in _followed(story)
     )
+    mails = counted(story.town.police_mails, "mail", "mails")
+    came_back = counted(back, "item", "items")
     out = console()
-    out.print(f"  {back} item came back after its removal, was found by a later look, and noticed anew.", style="dim")
-    out.print(
-        f"  {len(records)} records for the authority; {story.town.police_mails} mails to the police.", style="dim"
-    )
+    out.print(f"  {came_back} came back after a removal, found by a later look and noticed anew.", style="dim")
+    out.print(f"  {counted(len(records), 'record', 'records')} for the authority, {mails} to the police.", style="dim")
 
 
 def _is_right(story: Story) -> bool:
