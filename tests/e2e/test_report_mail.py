@@ -10,6 +10,8 @@ from tests.e2e.program import Program
 
 pytestmark = pytest.mark.slow
 
+BOUNCE = f"To: bounces+{'a' * 26}@hotline.example\nSubject: Undelivered Mail\n\n550 5.1.1 no such user\n"
+
 
 def deliver(program, message):
     command = [sys.executable, "-m", "schoon", "report", "mail", "--sender", "desk@hotline.example"]
@@ -27,3 +29,17 @@ def test_a_message_waits_at_the_mail_server_until_it_can_be_taken(tmp_path):
         assert (taken.returncode, taken.stdout) == (0, b"1 report taken.\n")
     assert len(program.lines("report", "list")) == 1
     assert len(program.lines("report", "list", "--reports")) == 1
+
+
+def test_a_bounce_waits_at_the_mail_server_while_the_database_does_not_answer(tmp_path):
+    program = Program(tmp_path / "home")
+    program.run("init")
+    (program.home / "schoon.db").write_bytes(b"no database" * 1_000)
+    ended = program.run("notice", "bounce", "-", given=BOUNCE, code=75)
+    assert "delivered again" in ended.stderr
+
+
+def test_what_is_no_bounce_is_refused_and_not_delivered_again(tmp_path):
+    program = Program(tmp_path / "home")
+    program.run("init")
+    program.run("notice", "bounce", "-", given="Subject: hello\n\nnothing", code=3)

@@ -1,7 +1,6 @@
 """`schoon report mail`: one message from a mail server, taken or kept for a person; never lost, never sent back."""
 
 import hashlib
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -13,8 +12,9 @@ import typer
 
 from schoon.cli._commands import Json
 from schoon.cli._house import House, house_of
+from schoon.cli._mail_pipe import delivered_again
 from schoon.cli._output import counted, emit, note, say
-from schoon.kinds import ReportId, SchoonError
+from schoon.kinds import ReportId
 from schoon.reports import (
     MAX_MESSAGE,
     Arrival,
@@ -34,11 +34,7 @@ VerifiedSender = Annotated[
     ),
 ]
 
-AGAIN_LATER = 75
-"""EX_TEMPFAIL of sysexits.h: the mail server keeps the message and delivers it again."""
-
 _REFUSALS = (UnlistedSenderError, NotForReportsError, UnreadableReportError, KeyReusedError)
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +60,8 @@ def take_mail(ctx: typer.Context, *, sender: VerifiedSender = "", as_json: Json 
     The same message again is the same report.
     """
     house = house_of(ctx)
-    try:
+    with delivered_again("report.mail_waits"):
         outcome = _deliver(house, _message(), sender)
-    except Exception as fault:  # noqa: BLE001 - whatever it is, any other exit code sends the message back to its sender
-        _log.exception("message waits", extra={"event": "report.mail_waits"})
-        note(f"not taken, and to be delivered again: {type(fault).__name__}")
-        if isinstance(fault, SchoonError):
-            note(f"next: {fault.advice}")
-        raise typer.Exit(AGAIN_LATER) from None
     if as_json:
         emit({"reports": outcome.reports, "refused": outcome.refused, "refusal": outcome.refusal, "kept": outcome.kept})
         return

@@ -9,6 +9,7 @@ import typer
 from schoon.agenda import TaskKind
 from schoon.cli._commands import Json, command, new_app
 from schoon.cli._house import house_of
+from schoon.cli._mail_pipe import delivered_again
 from schoon.cli._notice_hosters import change, figures, list_hosters
 from schoon.cli._notice_pages import (
     notice_record,
@@ -124,10 +125,13 @@ def bounce(
     recipient: Annotated[str, typer.Option("--recipient", metavar="ADDRESS", help="To whom it was delivered.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Take a mail that came back: a bounce, or a report of delivery. For the mail server to call, or by hand."""
+    """Take a mail that came back: a bounce, or a report of delivery. For the mail server to call, or by hand.
+
+    Exit code 75 where it could not be taken now: the mail server keeps it and delivers it again.
+    """
     house = house_of(ctx)
     content = _read(mail)
-    with house.open_rooms() as rooms:
+    with delivered_again("notice.bounce_waits", but_for=(InputError,)), house.open_rooms() as rooms:
         kept = rooms.notices.take_return(content, recipient=recipient, now=house.clock())
     if as_json:
         emit({"delivery": kept.delivery_id, "action": kept.action, "status": kept.status, "says": kept.says})
