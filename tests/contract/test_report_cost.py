@@ -20,6 +20,7 @@ from schoon.reports import (
     Wanted,
 )
 from schoon.store import Database
+from schoon.store.tables import metadata
 from tests.reports_world import T0, a_digest, sql_world
 
 BUSY = frozenset({ItemState.TO_ASSESS})
@@ -105,3 +106,15 @@ def test_each_page_of_the_desk_goes_by_an_index(open_backend: Callable[[str], Da
     looked_at = [step for step in plan if " items" in step]
     assert looked_at
     assert all("INDEX" in step for step in looked_at), plan
+
+
+def test_no_deferred_foreign_key_makes_an_insert_read_a_whole_table() -> None:
+    """SQLite looks for orphans of each new parent among the children: without an index, through all of them."""
+    looked = 0
+    for table in metadata.tables.values():
+        led = [list(index.columns)[:1] for index in table.indexes] + [list(table.primary_key.columns)[:1]]
+        for key in table.foreign_key_constraints:
+            if key.deferrable:
+                looked += 1
+                assert [table.c[key.column_keys[0]]] in led, f"{table.name}: {key.column_keys}"
+    assert looked > 0

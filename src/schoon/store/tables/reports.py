@@ -68,6 +68,7 @@ keys = Table(
     Column("report_id", Text, ForeignKey("reports.id", deferrable=True, initially="DEFERRED"), nullable=False),
     Column("body", Text, nullable=False),
     Column("until", UtcDateTime),
+    Index("ix_report_keys_report_id", "report_id"),
     Index(
         "ix_report_keys_until",
         "until",

@@ -35,6 +35,8 @@ CREATE TABLE report_keys (
     CONSTRAINT fk_report_keys_report_id FOREIGN KEY(report_id) REFERENCES reports (id) DEFERRABLE INITIALLY DEFERRED
 )
 --;
+CREATE INDEX ix_report_keys_report_id ON report_keys (report_id)
+--;
 CREATE INDEX ix_report_keys_until ON report_keys (until) WHERE until IS NOT NULL
 --;
 CREATE TABLE items (
