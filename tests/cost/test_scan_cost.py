@@ -77,7 +77,7 @@ def test_a_new_file_is_opened_once_and_read_once(bench: Bench) -> None:
     """Each call lets go of the interpreter's lock and must win it back, which costs more than the call."""
     summary, counts = counted(bench.scan)
     assert (summary.files, summary.hashed, summary.is_complete) == (ALL, ALL, True)
-    assert counts["open"] <= ALL + 120
+    assert counts["open"] <= ALL + 200  # its folder, once a batch and thread
     assert counts["preadv"] == ALL  # its content
     assert counts["pread"] == ALL  # whether it is a mailbox
     assert counts["fstat"] <= 3 * ALL + 30  # when opened, by the hasher, after reading

@@ -3,7 +3,9 @@
 import hashlib
 import os
 import threading
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from typing_extensions import override
 
 BLOCK_BYTES = 1 << 18
 """Small enough to stay in the cache for three hashes, large enough that the interpreter's lock is let go."""
@@ -19,14 +21,18 @@ class _Blocks(threading.local):
 _blocks = _Blocks()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ExactDigests:
+class ExactDigests(NamedTuple):
     """The three exact digests of the bytes that were read, and how many those were."""
 
     size_bytes: int
     md5: bytes
     sha1: bytes
     sha256: bytes
+
+    @override
+    def __repr__(self) -> str:
+        """The size alone: digests reach no log through `repr`."""
+        return f"ExactDigests(size_bytes={self.size_bytes})"
 
 
 class Reading:
@@ -73,4 +79,4 @@ class Reading:
             if count < BLOCK_BYTES and size >= self._expected:
                 break
             count = os.preadv(self.fd, [block], size)
-        return ExactDigests(size_bytes=size, md5=md5.digest(), sha1=sha1.digest(), sha256=sha256.digest())
+        return ExactDigests(size, md5.digest(), sha1.digest(), sha256.digest())

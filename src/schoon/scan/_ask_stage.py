@@ -75,12 +75,11 @@ class AskStage:
         """Until every stored digest has an answer, the operator's patience is over, or the scan was stopped."""
         while not self._flow.stop.is_set():
             is_last = self._flow.stored.is_set()  # looked at before the queue, which may fill until it is set
+            if not is_last and self._state.waiting_count() < _MOST_ITEMS:
+                self._flow.stored.wait(_FILL_SECONDS)  # no longer than until there will be no more
             files = self._state.waiting(_MOST_ITEMS)
             if not files and is_last:
                 return
-            if len(files) < _MOST_ITEMS and not is_last:
-                self._flow.stored.wait(_FILL_SECONDS)  # no longer than until there will be no more
-                files = self._state.waiting(_MOST_ITEMS)
             if not files:
                 self._flow.stored.wait(_IDLE_SECONDS)
             elif not self._ask_all(files):

@@ -60,10 +60,12 @@ class HashStage:
         with _LastFolder() as folder:
             while (batch := self._next()) is not None:
                 found = Found()
+                # Once for all of them, before the first is read: a file may only count as racy longer for it.
+                now_ns = self._now_ns()
                 for file in batch:
                     if self._flow.stop.is_set() or not self._pace.admit(file.stamp.size):
                         break
-                    outcome = self._hashed(file, folder)
+                    outcome = self._hashed(file, folder, now_ns)
                     if isinstance(outcome, HashedFile):
                         found.hashed.append(outcome)
                     else:
@@ -84,24 +86,24 @@ class HashStage:
                 self._flow.meter.bytes_hashed += sum(one.stamp.size for one in found.hashed)
         return Found()
 
-    def _hashed(self, file: FoundFile, folder: _LastFolder) -> HashedFile | Trouble:
+    def _hashed(self, file: FoundFile, folder: _LastFolder, now_ns: int) -> HashedFile | Trouble:
         try:
             handle, found = open_file(folder.handle(file.folder), file.name)
         except OSError as cause:
             return Trouble(file.path, _problem_of(cause), _plain(cause))
         try:
-            return self._read(file, handle, found)
+            return self._read(file, handle, found, now_ns)
         except OSError as cause:
             return Trouble(file.path, Problem.UNREADABLE, _plain(cause))
         finally:
             os.close(handle)
 
-    def _read(self, file: FoundFile, handle: int, before: os.stat_result) -> HashedFile | Trouble:
+    def _read(self, file: FoundFile, handle: int, before: os.stat_result, now_ns: int) -> HashedFile | Trouble:
         for _ in range(_ATTEMPTS):
             stamp = stamp_of(before)
             if not self._mail_allowed and self._is_mbox(handle):
                 return Trouble(file.path, Problem.MAIL_STORE, "an mbox file; no legal basis for reading it is recorded")
-            racy = is_racy(stamp.ctime_ns, self._now_ns())
+            racy = is_racy(stamp.ctime_ns, now_ns)
             digests = self._hasher.hash_fd(handle)
             after = os.fstat(handle)
             if stamp_of(after) == stamp and digests.size_bytes == after.st_size:

@@ -1,10 +1,9 @@
 """Opaque references: what the service sees in place of a path."""
 
-import base64
 import hmac
 
 _LETTERS = 26
-_BYTES = 20  # as many as 26 letters are made of, rounded up to a whole group of five
+_OF_BYTE = b"abcdefghijklmnopqrstuvwxyz234567" * 8
 
 
 def ref_of(key: bytes, path: bytes) -> str:
@@ -12,4 +11,4 @@ def ref_of(key: bytes, path: bytes) -> str:
 
     The device is left out: its number changes with a reboot, and the same file would become another sighting.
     """
-    return base64.b32encode(hmac.digest(key, path, "sha256")[:_BYTES])[:_LETTERS].decode().lower()
+    return hmac.digest(key, path, "sha256")[:_LETTERS].translate(_OF_BYTE).decode("ascii")

@@ -1,7 +1,8 @@
 """What the state file gives out and takes in, a row at a time."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from typing_extensions import override
 
 from schoon.scan.types import Stamp
 
@@ -34,8 +35,7 @@ class KnownFile(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class WaitingFile:
+class WaitingFile(NamedTuple):
     """One row of the queue to the service."""
 
     row: int
@@ -45,9 +45,13 @@ class WaitingFile:
     stamp: Stamp
     held: int | None
 
+    @override
+    def __repr__(self) -> str:
+        """The row alone: neither path nor digests reach a log through `repr`."""
+        return f"WaitingFile(row={self.row})"
 
-@dataclass(frozen=True, slots=True, repr=False)
-class StoredAnswer:
+
+class StoredAnswer(NamedTuple):
     """An answer on its way into the state; `verdict` is "refused" when the service refused the item."""
 
     asked: WaitingFile

@@ -36,6 +36,8 @@ from schoon.scan.types import (
 )
 
 _PROGRESS_SECONDS = 0.25
+_THREADS_PER_JOB = 2
+"""Hashing threads for each decoder process: while one waits for a picture, another hashes what is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,7 @@ class _Scan:
         act = flow.start("act", acting.run)
         ask = flow.start("ask", self._ask.run)
         store = flow.start("store", StoreStage(flow, self._state).run)
-        hashers = [flow.start(f"hash-{number}", hashing.run) for number in range(flow.jobs)]
+        hashers = [flow.start(f"hash-{number}", hashing.run) for number in range(_THREADS_PER_JOB * flow.jobs)]
         try:
             yield
         except BaseException as error:  # noqa: BLE001 - kept as the scan's failure and raised by run()

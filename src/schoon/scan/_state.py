@@ -160,6 +160,11 @@ class State:
                     (self.run, trouble.path, trouble.problem, trouble.detail),
                 )
 
+    def waiting_count(self) -> int:
+        """How many files wait to be asked."""
+        with self.reading() as tx:
+            return int(tx.execute("SELECT count(*) FROM files WHERE waiting = 1").fetchone()[0])
+
     def waiting(self, limit: int) -> list[WaitingFile]:
         """The next files to ask, oldest row first."""
         with self.reading() as tx:

@@ -6,6 +6,8 @@ from datetime import time
 from enum import StrEnum
 from typing import NamedTuple
 
+from typing_extensions import override
+
 from schoon.kinds import InputError, RefusedError
 
 
@@ -156,8 +158,7 @@ class FoundFile(NamedTuple):
         return join(self.folder, self.name)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class HashedFile:
+class HashedFile(NamedTuple):
     """What hashing found for one path.
 
     Attributes:
@@ -178,6 +179,11 @@ class HashedFile:
     media: str | None
     refusal: str | None
     racy: bool
+
+    @override
+    def __repr__(self) -> str:
+        """Nothing of it: neither path nor digests reach a log through `repr`."""
+        return "HashedFile()"
 
 
 @dataclass(frozen=True, slots=True)
