@@ -16,6 +16,7 @@ from schoon.api._house_routes import (
     answer_ready,
     answer_receipt_key,
 )
+from schoon.api._notices import SIGNATURE_HEADER, Acknowledged, answer_acknowledgement
 from schoon.api._report_forms import ReportProgress, ReportRequest, ReportTaken
 from schoon.api._reports import JSON, XARF, answer_new_report, answer_report
 from schoon.api._routes import Access, Operation, QueryParameter
@@ -216,6 +217,32 @@ _REPORTS = (
     ),
 )
 
+_NOTICES = (
+    Operation(
+        method="POST",
+        path="/v1/notices/acknowledgements",
+        access=Access.OPEN,
+        summary="Acknowledge a notice, and answer for its items, under the hoster's own key",
+        details=(
+            "The body is the canonical JSON document of docs/members/notices.md. No token is needed: only a key that "
+            "is registered for the notice's hoster opens it, and an unknown notice is refused like a wrong signature. "
+            "The same document again is answered alike, and counts once."
+        ),
+        answer=answer_acknowledgement,
+        takes=JSON,
+        body_schema={"type": "object", "required": ["answers", "at", "notice", "version"]},
+        reply=Acknowledged,
+        refusals=(403,),
+        headers=(
+            QueryParameter(
+                name=SIGNATURE_HEADER,
+                schema={"type": "string", "pattern": "^[A-Za-z0-9+/]{86}==$"},
+                means="Ed25519 over `schoon notice acknowledgement v1`, a line feed and the body, in base64.",
+            ),
+        ),
+    ),
+)
+
 _HOUSE = (
     Operation(
         method="GET",
@@ -262,5 +289,5 @@ _HOUSE = (
     ),
 )
 
-OPERATIONS: tuple[Operation, ...] = (*_CHECKS, *_HITS, *_REPORTS, *_HOUSE)
+OPERATIONS: tuple[Operation, ...] = (*_CHECKS, *_HITS, *_REPORTS, *_NOTICES, *_HOUSE)
 """All but the document itself, which is made from these."""

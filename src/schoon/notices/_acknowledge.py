@@ -41,8 +41,11 @@ def acknowledge(parts: NoticeParts, document: bytes, signature: bytes, *, now: d
     notice_id, answers, said_at = _read(document)
     if said_at > now + _AHEAD:
         raise AcknowledgementError(f"it is of {said_at:%Y-%m-%d %H:%M} UTC, which is not yet")
+    signed = SIGNED_AS + document
+    with parts.transactions.read() as tx:  # nobody whose signature is not good takes a place among those who write
+        _signer(parts, tx, notice_id, signature=signature, signed=signed)
     with parts.transactions.write() as tx:
-        key = _signer(parts, tx, notice_id, signature=signature, signed=SIGNED_AS + document)
+        key = _signer(parts, tx, notice_id, signature=signature, signed=signed)
         kept = KeptAcknowledgement(
             notice_id=notice_id, key_id=key.key_id, document=document, signature=signature, at=now
         )

@@ -41,6 +41,8 @@ from schoon.kinds import (
     SupplierLabel,
 )
 from schoon.lists import EntryState
+from schoon.main._desk import DeskBase
+from schoon.main._notices import notices_over
 from schoon.net import InstalledSuffixes
 from schoon.net.webhook import WebhookSender
 from schoon.parties import Duty, Role
@@ -48,6 +50,7 @@ from schoon.parties.service import PartyService, PeopleService
 from schoon.reports import DeskTerms
 from schoon.reports.service import KeyVault, ReportService
 from schoon.rooms import Rooms
+from schoon.settings import Settings
 from schoon.store import Database, migrate
 from schoon.store.agenda import SqlAgenda
 from schoon.store.assessments import SqlAssessments
@@ -213,6 +216,8 @@ def open_rooms(home: Path) -> Rooms:
         terms=DeskTerms(),
         tokens=secrets.token_bytes,
     )
+    settings = Settings.from_environment({"SCHOON_HOME": str(home)})
+    base = DeskBase(database, journal, SqlPartyBook())
     return Rooms(
         clock=clock,
         parties=PartyService(transactions=database, parties=SqlPartyBook(), journal=journal),
@@ -224,7 +229,7 @@ def open_rooms(home: Path) -> Rooms:
         agenda=nothing,
         reports=reports,
         hosting=nothing,
-        notices=nothing,
+        notices=notices_over(base, settings, reports=reports, hosting=nothing, listener=nothing),
         followup=nothing,
         holder=holder,
         receipts=ReceiptSigner(RECEIPT_KEY),

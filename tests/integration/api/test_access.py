@@ -66,7 +66,8 @@ def test_only_a_good_token_opens_a_members_route(served: Served, hit: str, revok
 
 @pytest.mark.parametrize("operation", OPEN, ids=name_of)
 def test_an_open_route_answers_anybody(served: Served, operation: Operation):
-    assert served.raw(operation.method, operation.path, token=None).status == 200
+    wanted = 422 if operation.method == "POST" else 200  # what is signed opens itself: without a signature it is said
+    assert served.raw(operation.method, operation.path, token=None).status == wanted
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=name_of)
