@@ -272,6 +272,36 @@ def test_pages_of_clocks_come_by_deadline_and_go_on_where_they_ended(kept: Kept)
     assert names(page(before=T0 + 30 * HOUR)) == ["soon", "as soon"]
 
 
+def test_of_a_notice_the_first_deadline_that_runs_leads_else_the_last_out_of_reach(kept: Kept) -> None:
+    gone: dict[str, Any] = {"ended_at": T0 + HOUR, "confirmed_at": T0 + HOUR, "end": ClockEnd.INACCESSIBLE}
+    moved: dict[str, Any] = {"ended_at": T0 + HOUR, "end": ClockEnd.MOVED}
+    unstarted: dict[str, Any] = {"started_at": None, "deadline": None}
+    given = [
+        a_clock(ItemId("1"), "runs", gone_at=T0 + 3 * HOUR, **gone),
+        a_clock(ItemId("2"), "runs", deadline=T0 + 9 * HOUR),
+        a_clock(ItemId("3"), "runs", deadline=T0 + 5 * HOUR),
+        a_clock(ItemId("4"), "runs", **unstarted),
+        a_clock(ItemId("5"), "ended", gone_at=T0 + 2 * HOUR, **gone),
+        a_clock(ItemId("6"), "ended", gone_at=T0 + 3 * HOUR, **gone),
+        a_clock(ItemId("7"), "ended", gone_at=T0 + 3 * HOUR, **gone),
+        a_clock(ItemId("8"), "ended", **moved),
+        a_clock(ItemId("9"), "settled", **moved),
+        a_clock(ItemId("10"), "to come", **unstarted),
+    ]
+    add(kept, *given)
+    with kept[0].read() as tx:
+        added = kept[1].clocks(tx, [one.item_id for one in given])
+        wanted = [NoticeId(name) for name in ("runs", "ended", "settled", "to come", "never")]
+        leading = {one.notice_id: one for one in kept[1].leading_clocks(tx, wanted)}
+    by_item = {one.item_id: one for one in added}
+    assert leading == {
+        "runs": by_item[ItemId("3")],
+        "ended": by_item[ItemId("6")],
+        "settled": by_item[ItemId("9")],
+        "to come": by_item[ItemId("10")],
+    }
+
+
 def test_disputes_wait_in_their_order_also_after_the_end_of_the_clock(kept: Kept) -> None:
     add(
         kept,

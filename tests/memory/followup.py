@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from schoon.followup import AuthorityRecord, ItemClock, LegalBasis, Look, StepTaken, Wanted, Watch
+from schoon.followup import AuthorityRecord, ClockEnd, ItemClock, LegalBasis, Look, StepTaken, Wanted, Watch
 from schoon.kinds import ItemId, NoticeId, Transaction
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -30,6 +30,20 @@ class MemoryFollowUp:
 
     def clocks_of(self, tx: Transaction, notice_ids: Collection[NoticeId]) -> list[ItemClock]:
         return [one for one in self.all_clocks if one.notice_id in notice_ids]
+
+    def leading_clocks(self, tx: Transaction, notice_ids: Collection[NoticeId]) -> list[ItemClock]:
+        leading = []
+        for notice_id in notice_ids:
+            under = [one for one in self.all_clocks if one.notice_id == notice_id]
+            running = [one for one in under if one.deadline and not one.ended_at]
+            gone = [one for one in under if one.deadline and one.end is ClockEnd.INACCESSIBLE]
+            if running:
+                leading.append(min(running, key=lambda one: (one.deadline or _NEVER, one.number)))
+            elif gone:
+                leading.append(max(gone, key=lambda one: (one.gone_at or _NEVER, -one.number)))
+            else:
+                leading += under[:1]
+        return leading
 
     def add_clocks(self, tx: Transaction, clocks: Sequence[ItemClock]) -> None:
         for one in clocks:

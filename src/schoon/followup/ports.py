@@ -106,6 +106,10 @@ class FollowUpStore(Protocol):
         """The clocks under notices, in that order, and locked alike."""
         ...
 
+    def leading_clocks(self, tx: Transaction, notice_ids: Collection[NoticeId]) -> list[ItemClock]:
+        """Of each notice with clocks the one that stands for it: see `FollowUpService.leading_clocks`."""
+        ...
+
     def add_clocks(self, tx: Transaction, clocks: Sequence[ItemClock]) -> None:
         """Keep new clocks. One of an item and notice that is there already breaks a constraint."""
         ...

@@ -91,6 +91,14 @@ class FollowUpService:
         with self._ports.transactions.read() as tx:
             return self._ports.store.clocks_of(tx, notice_ids)
 
+    def leading_clocks(self, notice_ids: Collection[NoticeId]) -> list[ItemClock]:
+        """Of each notice that has clocks one: the first deadline that still runs, else the last item out of reach.
+
+        Where neither is there, any of them: none of them has started yet, or all of them are settled otherwise.
+        """
+        with self._ports.transactions.read() as tx:
+            return self._ports.store.leading_clocks(tx, notice_ids)
+
     def followed(self, item_id: ItemId) -> Followed:
         """Everything that is known of one item since its first notice.
 

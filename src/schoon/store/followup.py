@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, insert, or_, select, update
 from typing_extensions import override
 
 from schoon.followup import AuthorityRecord, ItemClock, LegalBasis, Look, StepTaken, Wanted, Watch
@@ -30,6 +30,14 @@ from schoon.store.database import connection_of
 from schoon.store.tables.followup import authority_records, clocks, legal_bases, observations, steps, watches
 
 _HOLDS = legal_bases.c.ended_at.is_(None)
+_RUNS = and_(clocks.c.deadline.is_not(None), clocks.c.ended_at.is_(None))
+_WENT = and_(clocks.c.deadline.is_not(None), clocks.c.end == "inaccessible")
+_LEADS = (
+    case((_RUNS, 0), (_WENT, 1), else_=2),
+    case((_RUNS, clocks.c.deadline)),
+    case((_WENT, clocks.c.gone_at)).desc(),
+    clocks.c.number,
+)
 _RECORD = tuple(column.name for column in authority_records.c if column.name != "number")
 
 
@@ -60,6 +68,15 @@ class SqlFollowUp(FollowUpStore):
     @override
     def clocks_of(self, tx: Transaction, notice_ids: Collection[NoticeId]) -> list[ItemClock]:
         return self._clocks(tx, clocks.c.notice_id.in_(_among(tx, notice_ids))) if notice_ids else []
+
+    @override
+    def leading_clocks(self, tx: Transaction, notice_ids: Collection[NoticeId]) -> list[ItemClock]:
+        if not notice_ids:
+            return []
+        place = func.row_number().over(partition_by=clocks.c.notice_id, order_by=_LEADS).label("place")
+        ranked = select(clocks.c.number, place).where(clocks.c.notice_id.in_(_among(tx, notice_ids))).subquery()
+        query = select(clocks).join(ranked, and_(ranked.c.number == clocks.c.number, ranked.c.place == 1))
+        return [clock_of(row) for row in connection_of(tx).execute(query)]
 
     @override
     def add_clocks(self, tx: Transaction, clocks: Sequence[ItemClock]) -> None:

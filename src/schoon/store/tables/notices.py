@@ -119,6 +119,12 @@ notice_items = Table(
     CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
     CheckConstraint("answer IN ('removed', 'not_ours', 'moved_to', 'disputed', 'passed_on')", name="answer"),
     Index("uq_notice_items_notice_id", "notice_id", "item_id", unique=True),
+    Index(
+        "ix_notice_items_standing",
+        "notice_id",
+        sqlite_where=text("dropped_at IS NULL"),
+        postgresql_where=text("dropped_at IS NULL"),
+    ),
     Index("ix_notice_items_item_id", "item_id"),
     Index("ix_notice_items_url_tag", "hoster_id", "url_tag"),
     Index(

@@ -1,10 +1,7 @@
 """The desk's pages of notices: parse, one service call, build the page, render."""
 
-from collections import defaultdict
-
 from starlette.responses import Response
 
-from schoon.followup import ItemClock
 from schoon.kinds import NoticeId
 from schoon.norms import LAW_PROFILES, Act
 from schoon.notices import NoSuchNoticeError, NoticeDetails, NoticeState, NoticesWanted
@@ -35,9 +32,8 @@ def show_notices(site: Site, visit: Visit) -> Response:
     wanted = NoticesWanted(states=_STATES[shown], after=NoticeId(after) if after else None, limit=PAGE_SIZE + 1)
     listed = site.rooms.notices.listed(wanted)
     notices = listed.notices[:PAGE_SIZE]
-    clocks: dict[NoticeId, list[ItemClock]] = defaultdict(list)
-    for clock in site.rooms.followup.clocks_of([one.notice_id for one in notices]):
-        clocks[clock.notice_id].append(clock)
+    leading = site.rooms.followup.leading_clocks([one.notice_id for one in notices])
+    clocks = {clock.notice_id: [clock] for clock in leading}
     here = f"/desk/notices?show={shown}"
     page = NoticesPage(
         chrome=visit.chrome(site, path=here),
@@ -45,7 +41,9 @@ def show_notices(site: Site, visit: Visit) -> Response:
         places=places_of("/desk/notices", language),
         title=said.title.format(filter=SHOWN[shown].in_language(language)),
         filters=filters_of([(one, SHOWN[one].in_language(language)) for one in Shown], shown, "/desk/notices"),
-        rows=tuple(notice_row(one, listed.hosters[one.hoster_id], clocks[one.notice_id], eyes) for one in notices),
+        rows=tuple(
+            notice_row(one, listed.hosters[one.hoster_id], clocks.get(one.notice_id, []), eyes) for one in notices
+        ),
         first_href=here if after else None,
         next_href=f"{here}&after={notices[-1].notice_id}" if len(listed.notices) > PAGE_SIZE else None,
         may_send=site.rooms.notices.sender is not None,
@@ -64,7 +62,7 @@ def show_notice(site: Site, visit: Visit) -> Response:
     page = notice_page(
         details,
         message,
-        site.rooms.followup.clocks_of([notice_id]),
+        site.rooms.followup.leading_clocks([notice_id]),
         eyes_of(visit),
         chrome=visit.chrome(site, path=f"/desk/notices/{notice_id}", flash=_flash(visit)),
     )

@@ -98,6 +98,8 @@ CREATE TABLE notice_items (
     CONSTRAINT ck_notice_items_answer CHECK (answer IN ('removed', 'not_ours', 'moved_to', 'disputed', 'passed_on'))
 )
 --;
+CREATE INDEX ix_notice_items_standing ON notice_items (notice_id) WHERE dropped_at IS NULL
+--;
 CREATE INDEX ix_notice_items_item_id ON notice_items (item_id)
 --;
 CREATE INDEX ix_notice_items_url_tag ON notice_items (hoster_id, url_tag)
