@@ -237,7 +237,7 @@ _NOTICES = (
             QueryParameter(
                 name=SIGNATURE_HEADER,
                 schema={"type": "string", "pattern": "^[A-Za-z0-9+/]{86}==$"},
-                means="Ed25519 over `schoon notice acknowledgement v1`, a line feed and the body, in base64.",
+                means="Ed25519 in base64, over the words that docs/members/notices.md gives, a line feed and the body.",
             ),
         ),
     ),

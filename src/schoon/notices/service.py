@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from schoon.agenda import Claimed, Task, TaskKind
-from schoon.kinds import Clock, HosterId, ItemId, NoticeId, Transaction
+from schoon.kinds import Clock, HosterId, ItemId, NoticeId, OrganisationId, Transaction
 from schoon.notices import _acknowledge, _again, _answers, _attribute, _deliver, _hosters, _police, _reconcile, _send
 from schoon.notices._answer_types import (
     Answerer,
@@ -261,6 +261,10 @@ class NoticeService:
         """Everybody who ever was to get a notice, in the order they came."""
         with self._parts.transactions.read() as tx:
             return list(self._parts.hosters.hosters(tx).values())
+
+    def hosters_of(self, organisation_id: OrganisationId) -> list[Hoster]:
+        """Those that this organisation answers for, in the order they came."""
+        return [one for one in self.hosters() if one.party == organisation_id]
 
     def change_hoster(self, hoster_id: HosterId, change: HosterChange, *, by: str, now: datetime) -> Hoster:
         """The hoster, changed and so reviewed; see `_hosters.change_hoster`."""

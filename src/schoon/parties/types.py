@@ -67,6 +67,9 @@ class Duty(StrEnum):
     POLICE = "police"
     """Sees what is held for the police; holds, releases, sends with their name. Only within the police."""
 
+    HOSTER = "hoster"
+    """Sees and answers the notices to its own organisation, a member; such an account has no other duty."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

@@ -14,7 +14,7 @@ from schoon.store.tables.parties import person_tokens
 
 
 class SqlPeople(PeopleBook):
-    """Keeps accounts in tables; that the police's duties stay with the police is a trigger."""
+    """Keeps accounts in tables; that duties stay with whom they belong to is a trigger."""
 
     @override
     def add(self, tx: Transaction, person: Person) -> None:
@@ -90,6 +90,10 @@ def _person(row: Row[*tuple[object, ...]]) -> Person:
 
 
 def _refusal(cause: IntegrityError, person: Person) -> PersonError | PersonNameTakenError:
+    if "hoster" in str(cause.orig) and "police" not in str(cause.orig):
+        return PersonError("the duty of hoster is for people of a member, who have no other")
+    if "duties of police and hoster" in str(cause.orig):
+        return PersonError("duties that this organisation cannot have")
     if "police" in str(cause.orig):
         return PersonError("a duty of the police in an organisation that is not the police")
     if "FOREIGN KEY" in str(cause.orig) or "foreign key" in str(cause.orig):

@@ -12,6 +12,7 @@ class ChromeWords(Words):
     product = Said(en="Schoon", nl="Schoon")
     place = Said(en="hash check", nl="hashcontrole")
     place_of_people = Said(en="desk", nl="balie")
+    place_of_hosters = Said(en="notices", nl="verzoeken")
     place_of_public = Said(en="report", nl="melden")
     skip = Said(en="To the content", nl="Naar de inhoud")
     logged_in_as = Said(en="Logged in as", nl="Ingelogd als")

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
@@ -14,6 +16,7 @@ LONGEST_SECONDS = 15.0
 """For a form to arrive: who sends it drop by drop holds a connection that checks need."""
 _MOST_FIELDS = 500
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
+_WITH_FILES = "multipart/form-data"
 
 
 class FormError(InputError):
@@ -39,42 +42,48 @@ class Form:
     """The fields of one form; out of logs, since they may hold a token."""
 
     _fields: Mapping[str, Sequence[str]]
+    _files: Mapping[str, bytes] = field(default_factory=dict)
 
     def one(self, name: str) -> str:
         """The last value of a field, without space around it; empty when it was not sent."""
         values = self._fields.get(name, ())
         return values[-1].strip() if values else ""
 
+    def file(self, name: str) -> bytes:
+        """What a file field holds; empty when no file was chosen."""
+        return self._files.get(name, b"")
+
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a field once, in the order sent."""
         return tuple(dict.fromkeys(self._fields.get(name, ())))
 
 
-async def read_form(request: Request, *, seconds: float = LONGEST_SECONDS) -> Form:
+async def read_form(request: Request, *, largest: int = LARGEST_BODY, seconds: float = LONGEST_SECONDS) -> Form:
     """The form that a request carries.
 
     Raises:
-        FormTooLargeError: Its body is larger than `LARGEST_BODY`; the rest is not read.
-        FormError: It is not URL-encoded UTF-8, or has more fields than any form here.
+        FormTooLargeError: Its body is larger than that; the rest is not read.
+        FormError: It is neither URL-encoded nor multipart, not UTF-8, or has more fields than any form here.
         FormBrokenOffError: The visitor went away while sending, or took longer than `seconds`.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != _MEDIA_TYPE:
-        raise FormError(f"a form is {_MEDIA_TYPE}, not {media_type[:60]!r}")
+    declared = request.headers.get("content-type", "")
+    media_type = declared.partition(";")[0].strip().lower()
+    if media_type not in {_MEDIA_TYPE, _WITH_FILES}:
+        raise FormError(f"a form is {_MEDIA_TYPE} or {_WITH_FILES}, not {media_type[:60]!r}")
     try:
         async with asyncio.timeout(seconds):
-            body = await _body_of(request)
+            body = await _body_of(request, largest)
     except (ClientDisconnect, TimeoutError):
         raise FormBrokenOffError from None
-    return parse_form(body)
+    return parse_form(body) if media_type == _MEDIA_TYPE else parse_form_with_files(body, declared)
 
 
-async def _body_of(request: Request) -> bytes:
+async def _body_of(request: Request, largest: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_BODY:
-            raise FormTooLargeError(f"a form has at most {LARGEST_BODY} bytes")
+        if len(body) > largest:
+            raise FormTooLargeError(f"this form has at most {largest:,} bytes")
     return bytes(body)
 
 
@@ -94,3 +103,36 @@ def parse_form(body: bytes) -> Form:
     for name, value in pairs:
         fields.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\x00", ""))
     return Form(fields)
+
+
+def parse_form_with_files(body: bytes, declared: str) -> Form:
+    """The fields and files in a multipart body.
+
+    Args:
+        body: The whole body.
+        declared: Its Content-Type, which names the boundary.
+
+    Raises:
+        FormError: It is no multipart form, a text is not UTF-8, or there are more fields than in any form here.
+    """
+    message = message_from_bytes(b"Content-Type: " + declared.encode("latin-1", "replace") + b"\r\n\r\n" + body)
+    parts = message.get_payload()
+    if not message.is_multipart() or not isinstance(parts, list) or message.defects or len(parts) > _MOST_FIELDS:
+        raise FormError("the form cannot be read")
+    fields: dict[str, list[str]] = {}
+    files: dict[str, bytes] = {}
+    for part in parts:
+        if not isinstance(part, Message):
+            raise FormError("the form cannot be read")
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        if not isinstance(name, str) or not isinstance(content, bytes):
+            raise FormError("the form cannot be read")
+        if part.get_filename() is not None:
+            files[name] = content
+            continue
+        try:
+            fields.setdefault(name, []).append(content.decode().replace("\r\n", "\n").replace("\x00", ""))
+        except UnicodeDecodeError:
+            raise FormError("the form cannot be read") from None
+    return Form(fields, files)

@@ -174,7 +174,7 @@ def _require_permission(permission: Permission, visit: Visit) -> None:
 async def _with_own_form(site: Site, route: WebRoute, visit: Visit) -> Visit:
     if route.csrf is not Csrf.FORM_MARK:
         return visit
-    form = await read_form(visit.request)
+    form = await read_form(visit.request, largest=route.largest)
     _require_own_site(visit.request)
     site.seal.require_own_form(visit.nonce, form.one("mark"))
     return replace(visit, form=form)

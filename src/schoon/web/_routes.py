@@ -1,5 +1,6 @@
 """Every address of the pages, with who may use it and what keeps other sites from using it."""
 
+from schoon.web._forms import LARGEST_BODY
 from schoon.web._visit import Csrf, Permission, View, WebRoute
 from schoon.web.desk import (
     act_for_police,
@@ -22,7 +23,19 @@ from schoon.web.hits import (
     show_hits,
     show_statement,
 )
-from schoon.web.hoster import answer_notice, notice_csv, open_notice
+from schoon.web.hoster import (
+    LARGEST_LIST,
+    account_csv,
+    answer_notice,
+    answer_own_notice,
+    compare_lists,
+    notice_csv,
+    open_notice,
+    open_own_notice,
+    own_notice_csv,
+    show_account,
+    show_comparison,
+)
 from schoon.web.login import choose_language, go_home, log_in, log_out, show_login
 from schoon.web.notices import (
     answer_dispute,
@@ -41,8 +54,8 @@ def _read(path: str, view: View, permission: Permission) -> WebRoute:
     return WebRoute(path=path, method="GET", view=view, permission=permission, csrf=Csrf.CHANGES_NOTHING)
 
 
-def _change(path: str, view: View, permission: Permission) -> WebRoute:
-    return WebRoute(path=path, method="POST", view=view, permission=permission, csrf=Csrf.FORM_MARK)
+def _change(path: str, view: View, permission: Permission, *, largest: int = LARGEST_BODY) -> WebRoute:
+    return WebRoute(path=path, method="POST", view=view, permission=permission, csrf=Csrf.FORM_MARK, largest=largest)
 
 
 ROUTES: tuple[WebRoute, ...] = (
@@ -82,6 +95,13 @@ ROUTES: tuple[WebRoute, ...] = (
     _read("/n/{token}", open_notice, Permission.ANYONE),
     _change("/n/{token}", answer_notice, Permission.ANYONE),
     _read("/n/{token}/items.csv", notice_csv, Permission.ANYONE),
+    _read("/hoster", show_account, Permission.HOSTER),
+    _read("/hoster/notices.csv", account_csv, Permission.HOSTER),
+    _read("/hoster/notices/{notice_id}", open_own_notice, Permission.HOSTER),
+    _change("/hoster/notices/{notice_id}", answer_own_notice, Permission.HOSTER),
+    _read("/hoster/notices/{notice_id}/items.csv", own_notice_csv, Permission.HOSTER),
+    _read("/hoster/compare", show_comparison, Permission.HOSTER),
+    _change("/hoster/compare", compare_lists, Permission.HOSTER, largest=LARGEST_LIST),
     _read("/police", show_police, Permission.POLICE),
     _change("/police/items", act_for_police, Permission.POLICE),
 )

@@ -14,7 +14,7 @@ from schoon.kinds import Clock, RefusedError
 from schoon.parties import Duty, Person
 from schoon.rooms import Rooms
 from schoon.web._chrome import LANGUAGES, Chrome, ChromeWords, Flash
-from schoon.web._forms import Form
+from schoon.web._forms import LARGEST_BODY, Form
 from schoon.web._gate import LoginGate
 from schoon.web._i18n import Language
 from schoon.web._render import Renderer, StaticFiles
@@ -27,7 +27,7 @@ PUBLIC_HOME = "/report"
 """Where who reports begins; pages under it are the same for everybody, logged in or not."""
 
 _OWN_PATH = re.compile(
-    r"/(?:hits(?:/h[a-z2-7]{1,40}(?:/statement)?)?|login|n/[a-z2-7]{20,60}|(?:desk|police|report)(?:/[a-z0-9-]{1,60}){0,3})?"
+    r"/(?:hits(?:/h[a-z2-7]{1,40}(?:/statement)?)?|login|n/[a-z2-7]{20,60}|(?:desk|police|hoster|report)(?:/[a-z0-9-]{1,60}){0,3})?"
     r"(?:\?[A-Za-z0-9_.,&=%+-]{0,300})?"
 )
 _FLASH_SECONDS = 60
@@ -54,6 +54,7 @@ class Permission(StrEnum):
     ANALYST = "a person with the duty of analyst or lead"
     LEAD = "a person with the duty of lead"
     POLICE = "a person with a duty of the police"
+    HOSTER = "a person with the duty of hoster; only what is its own organisation's"
 
 
 class Csrf(StrEnum):
@@ -67,10 +68,11 @@ DUTIES: dict[Permission, tuple[Duty, ...]] = {
     Permission.ANALYST: (Duty.ANALYST, Duty.LEAD),
     Permission.LEAD: (Duty.LEAD,),
     Permission.POLICE: (Duty.POLICE,),
+    Permission.HOSTER: (Duty.HOSTER,),
 }
 """For each permission of people the duties of which one is enough."""
 
-_HOMES = ((Permission.ANALYST, "/desk"), (Permission.POLICE, "/police"))
+_HOMES = ((Permission.ANALYST, "/desk"), (Permission.POLICE, "/police"), (Permission.HOSTER, "/hoster"))
 
 
 def home_of(person: Person | None) -> str:
@@ -227,6 +229,8 @@ class Visit:
     def _place(self, words: ChromeWords) -> str:
         if self.is_public:
             return words.place_of_public
+        if self.known_person is not None and self.known_person.may(Duty.HOSTER):
+            return words.place_of_hosters
         return words.place if self.known_person is None else words.place_of_people
 
 
@@ -244,6 +248,7 @@ class WebRoute:
         view: What answers.
         permission: Who may use it.
         csrf: What keeps other sites from using it in a visitor's name.
+        largest: Bytes of its form; one that takes a file takes more.
     """
 
     path: str
@@ -251,6 +256,7 @@ class WebRoute:
     view: View
     permission: Permission
     csrf: Csrf
+    largest: int = LARGEST_BODY
 
     def __post_init__(self) -> None:
         if (self.method == "POST") != (self.csrf is Csrf.FORM_MARK):

@@ -42,7 +42,7 @@ def asked(browser, route):
     return browser.get(filled(route.path)) if route.method == "GET" else browser.post(filled(route.path))
 
 
-ROLES = {Duty.POLICE: Role.POLICE}
+ROLES = {Duty.POLICE: Role.POLICE, Duty.HOSTER: Role.MEMBER}
 PERSONAL = [route for route in ROUTES if route.permission is not Permission.ANYONE]
 OF_PEOPLE = [route for route in ROUTES if route.permission in DUTIES]
 

@@ -19,6 +19,7 @@ from schoon.web.desk import _pages as desk_pages
 from schoon.web.hits import _pages as hits_pages
 from schoon.web.hits._markdown import Block, Span, blocks_of
 from schoon.web.hits._terms import Explained
+from schoon.web.hoster import _account_pages as account_pages
 from schoon.web.hoster import _pages as hoster_pages
 from schoon.web.login import _pages as login_pages
 from schoon.web.notices import _pages as notice_pages
@@ -46,6 +47,8 @@ PAGES: list[Any] = [
     notice_pages.ClocksPage,
     notice_pages.DisputesPage,
     hoster_pages.LinkPage,
+    account_pages.AccountPage,
+    account_pages.ComparePage,
 ]
 PARTS = [
     Chrome, Flash, ClockFace, Moment, Explained, Block, Span, hits_pages.Filter, hits_pages.HitRow, hits_pages.FileRow,
@@ -54,6 +57,7 @@ PARTS = [
     desk_pages.Event, desk_pages.Act, report_pages.Answered, report_pages.Fault, report_pages.StatusStep,
     notice_pages.NoticeRow, notice_pages.AnsweredItem, notice_pages.Attachment,
     notice_pages.ClockRow, notice_pages.DisputeForm, hoster_pages.AnswerOption, hoster_pages.AddressLine,
+    account_pages.ComparedRow,
 ]  # fmt: skip
 TEMPLATES = {item.name: item.read_text() for item in (resources.files("schoon.web") / "templates").iterdir()}
 

@@ -274,6 +274,7 @@ def _end(stage: Stage, story: Story, screen: Screen) -> None:
     facts(
         [
             ("desk", f"{here}/desk, with the token in {_near(story.token_file)}"),
+            ("hoster", f"{here}/hoster, with the token in {_near(story.hoster_token_file)}"),
             ("hits", f"{here}/hits, with the token in {_near(stage.house.token_file)}"),
             ("manifest", _near(stage.folder / "files" / "manifest.json")),
         ]

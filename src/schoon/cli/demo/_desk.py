@@ -22,7 +22,7 @@ from schoon.hosting import SnapshotImport
 from schoon.kinds import ItemId
 from schoon.norms import Step
 from schoon.notices import ChannelKind, HosterChange, Notice, NoticeKind, NoticeState, NoticesWanted
-from schoon.parties import Duty
+from schoon.parties import Duty, IssuedPersonToken, Role
 from schoon.reports import Arrival, ItemState, Judged, Judgement, SenderList, Wanted, read_mail, read_upload
 from schoon.rooms import Rooms
 from schoon.worker import Turns, workplace_over
@@ -62,10 +62,12 @@ class Story:
     parties: Parties
     turns: Turns = field(init=False)
     token_file: Path = field(init=False)
+    hoster_token_file: Path = field(init=False)
 
     def __post_init__(self) -> None:
         self.turns = Turns(workplace_over(self.rooms))
         self.token_file = self.folder / "analyst-token"
+        self.hoster_token_file = self.folder / "hoster-token"
 
     def go_on(self) -> None:
         """Hosters and worker at the machine's pace, without end."""
@@ -105,15 +107,18 @@ def play(story: Story, screen: Screen, manifest: Manifest) -> bool:
 def _open_desk(story: Story) -> None:
     rooms, now, by = story.rooms, story.clock(), story.house.actor
     person = rooms.people.add("A. Analyst", story.parties.hotline, [Duty.ANALYST, Duty.LEAD], by=by, now=now)
-    token = rooms.people.issue_token(person.person_id, by=by, now=now)
-    story.token_file.touch(mode=0o600)
-    story.token_file.write_text(token.text + "\n", encoding="ascii")
+    _keep_token(story.token_file, rooms.people.issue_token(person.person_id, by=by, now=now))
     rooms.followup.record_basis("demonstration on one machine", "A. Analyst", by=by, now=now)
     routes = story.folder / "routes.tsv"
     routes.write_text("".join(f"{one.route}\n" for one in HOSTERS), encoding="utf-8")
     report = rooms.hosting.import_snapshot(SnapshotImport(path=str(routes), dated=now.date(), by=by, now=now))
     if report.snapshot is None:
         raise DemoServiceError(f"the table of routes was not taken: {report.refused}")
+
+
+def _keep_token(path: Path, token: IssuedPersonToken) -> None:
+    path.touch(mode=0o600)
+    path.write_text(token.text + "\n", encoding="ascii")
 
 
 def _take_reports(story: Story, manifest: Manifest) -> int:
@@ -180,8 +185,12 @@ def _trace(story: Story) -> str:
     good = next((one for one in hosters if one.organisation == GOOD.name), None)
     if good is None:
         raise DemoServiceError("the trace found no hoster")
-    change = HosterChange(channel=ChannelKind.WEBHOOK, webhook_url=story.town.webhook_url)
-    changed = rooms.notices.change_hoster(good.hoster_id, change, by=story.house.actor, now=story.clock())
+    now, by = story.clock(), story.house.actor
+    owner = rooms.parties.add_organisation(GOOD.name, Role.MEMBER, by=by, now=now)
+    person = rooms.people.add("H. Helder", owner.organisation_id, [Duty.HOSTER], by=by, now=now)
+    _keep_token(story.hoster_token_file, rooms.people.issue_token(person.person_id, by=by, now=now))
+    change = HosterChange(channel=ChannelKind.WEBHOOK, webhook_url=story.town.webhook_url, party=owner.organisation_id)
+    changed = rooms.notices.change_hoster(good.hoster_id, change, by=by, now=now)
     if changed.webhook is not None:
         story.town.webhook_secret = changed.webhook.secret
     return f"{len(hosters)} hosters found, by name, address and route"

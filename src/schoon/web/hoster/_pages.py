@@ -75,6 +75,7 @@ class LinkPage:
         previous_href: The addresses before, or None.
         next_href: The addresses after, or None.
         fault: What is wrong with what was sent, or empty.
+        back_href: The account's list of notices; None for somebody with the link.
     """
 
     template: ClassVar[str] = "notice_link.html"
@@ -98,3 +99,4 @@ class LinkPage:
     previous_href: str | None
     next_href: str | None
     fault: str
+    back_href: str | None

@@ -8,11 +8,12 @@ from schoon.followup import ItemClock
 from schoon.kinds import ItemId
 from schoon.norms import LAW_PROFILES, Act
 from schoon.notices import Answer, ItemAnswer, NoticeSender, PageLine, PageView, Reseller
+from schoon.web._answer_words import ANSWERS
 from schoon.web._chrome import Chrome
 from schoon.web._i18n import Language
 from schoon.web._notice_clock import notice_face
 from schoon.web.hoster._pages import AddressLine, AnswerOption, LinkPage
-from schoon.web.hoster._words import ANSWERS, KINDS, LinkWords
+from schoon.web.hoster._words import KINDS, LinkWords
 from schoon.web.rules import moment, number
 
 AT_ONCE = 50
@@ -36,12 +37,14 @@ class Look:
     Attributes:
         href: Its address, without the page of addresses.
         start: The first address that is shown, from 0.
+        by_account: Whether an account of the hoster looks, and not somebody with the link.
     """
 
     href: str
     start: int
     now: datetime
     language: Language
+    by_account: bool = False
 
 
 def standing(view: PageView) -> dict[ItemId, Given]:
@@ -79,7 +82,7 @@ def link_page(
     asked = (said.out_of_reach, *((said.preserve,) if any(one.preserve for one in view.lines) else ()), said.say)
     after = look.start + len(lines)
     return LinkPage(
-        chrome=replace(chrome, home=look.href, place=said.place),
+        chrome=chrome if look.by_account else replace(chrome, home=look.href, place=said.place),
         words=said,
         title=said.title.format(notice=notice.notice_id[:9]),
         request=_request(view, sender, look),
@@ -102,6 +105,7 @@ def link_page(
         previous_href=f"{look.href}?from={max(0, look.start - AT_ONCE)}" if look.start else None,
         next_href=f"{look.href}?from={after}" if after < count else None,
         fault="",
+        back_href="/hoster" if look.by_account else None,
     )
 
 

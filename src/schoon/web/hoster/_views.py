@@ -1,4 +1,4 @@
-"""The page that the link in a notice opens: parse, one service call, build the page, render."""
+"""The page of one notice for its hoster: parse, one service call, build the page, render."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,13 +10,14 @@ from schoon.notices import (
     Answer,
     HosterAnswerError,
     NotOnNoticeError,
-    PageTokenError,
     PageView,
     TooManyResellersError,
 )
 from schoon.web._chrome import ErrorPage, ErrorWords, Flash
 from schoon.web._csv import csv_answer
+from schoon.web._guard import missing
 from schoon.web._visit import Site, Visit, see_other
+from schoon.web.hoster._door import ClosedDoorError, Door, door_by_account, door_by_link
 from schoon.web.hoster._present import (
     NEEDS_TEXT,
     Given,
@@ -33,50 +34,76 @@ _LONGEST = 2_000
 
 def open_notice(site: Site, visit: Visit) -> Response:
     """The notice; opening it is seeing it, but for a browser or scanner that asks for the headers alone."""
-    if visit.request.method == "HEAD":
-        return Response()
-    try:
-        view = site.rooms.notices.page(_token(visit), now=visit.now)
-    except PageTokenError:
-        return _ended(site, visit)
-    return _answer(site, visit, view)
+    return Response() if visit.request.method == "HEAD" else _open(site, visit, door_by_link(site, visit))
+
+
+def open_own_notice(site: Site, visit: Visit) -> Response:
+    """The same for an account of the hoster."""
+    return _open(site, visit, door_by_account(site, visit))
 
 
 def answer_notice(site: Site, visit: Visit) -> Response:
     """Answers, or a bare acknowledgement, recorded; then the notice again."""
-    try:
-        view = site.rooms.notices.page(_token(visit), now=visit.now)
-    except PageTokenError:
-        return _ended(site, visit)
-    said, before = LinkWords(visit.language), standing(view)
-    given = _given(visit, view)
-    changed = {one: what for one, what in given.items() if what.answer and what != before.get(one)}
-    if visit.form.one("act") == "acknowledge":
-        changed = {}
-    elif not changed:
-        return _answer(site, visit, view, given=given, fault=said.nothing)
-    for place, line in enumerate(view.lines, 1):
-        what = changed.get(line.row.item_id)
-        if what and what.answer in NEEDS_TEXT and not what.text:
-            return _answer(site, visit, view, given=given, fault=said.lacks.format(number=place))
-    answers = [answer for one, what in changed.items() if (answer := item_answer(one, what))]
-    try:
-        site.rooms.notices.answer_by_link(_token(visit), answers, now=visit.now)
-    except (HosterAnswerError, NotOnNoticeError):
-        return _answer(site, visit, view, given=given, fault=said.refused)
-    except TooManyResellersError:
-        return _answer(site, visit, view, given=given, fault=said.too_many)
-    done = see_other(_look(visit).href + (f"?from={start}" if (start := _look(visit).start) else ""))
-    site.say_next(done, visit, f"answered:{len(answers)}")
-    return done
+    return _take(site, visit, door_by_link(site, visit))
+
+
+def answer_own_notice(site: Site, visit: Visit) -> Response:
+    """The same for an account of the hoster."""
+    return _take(site, visit, door_by_account(site, visit))
 
 
 def notice_csv(site: Site, visit: Visit) -> Response:
     """Every address of the notice, with what was answered."""
+    return _csv(site, visit, door_by_link(site, visit))
+
+
+def own_notice_csv(site: Site, visit: Visit) -> Response:
+    """The same for an account of the hoster."""
+    return _csv(site, visit, door_by_account(site, visit))
+
+
+def _open(site: Site, visit: Visit, door: Door) -> Response:
     try:
-        view = site.rooms.notices.page(_token(visit), now=visit.now)
-    except PageTokenError:
-        return _ended(site, visit)
+        view = door.look()
+    except ClosedDoorError:
+        return _ended(site, visit, door)
+    return _answer(site, visit, door, view)
+
+
+def _take(site: Site, visit: Visit, door: Door) -> Response:
+    try:
+        view = door.look()
+    except ClosedDoorError:
+        return _ended(site, visit, door)
+    said, before = LinkWords(visit.language), standing(view)
+    given = _given(visit, view, door)
+    changed = {one: what for one, what in given.items() if what.answer and what != before.get(one)}
+    if visit.form.one("act") == "acknowledge":
+        changed = {}
+    elif not changed:
+        return _answer(site, visit, door, view, given=given, fault=said.nothing)
+    for place, line in enumerate(view.lines, 1):
+        what = changed.get(line.row.item_id)
+        if what and what.answer in NEEDS_TEXT and not what.text:
+            return _answer(site, visit, door, view, given=given, fault=said.lacks.format(number=place))
+    answers = [answer for one, what in changed.items() if (answer := item_answer(one, what))]
+    try:
+        door.answer(answers)
+    except (HosterAnswerError, NotOnNoticeError):
+        return _answer(site, visit, door, view, given=given, fault=said.refused)
+    except TooManyResellersError:
+        return _answer(site, visit, door, view, given=given, fault=said.too_many)
+    start = _look(visit, door).start
+    done = see_other(door.href + (f"?from={start}" if start else ""))
+    site.say_next(done, visit, f"answered:{len(answers)}")
+    return done
+
+
+def _csv(site: Site, visit: Visit, door: Door) -> Response:
+    try:
+        view = door.look()
+    except ClosedDoorError:
+        return _ended(site, visit, door)
     before = standing(view)
 
     def lines() -> Iterator[tuple[object, ...]]:
@@ -91,12 +118,18 @@ def notice_csv(site: Site, visit: Visit) -> Response:
 
 
 def _answer(
-    site: Site, visit: Visit, view: PageView, *, given: Mapping[ItemId, Given] | None = None, fault: str = ""
+    site: Site,
+    visit: Visit,
+    door: Door,
+    view: PageView,
+    *,
+    given: Mapping[ItemId, Given] | None = None,
+    fault: str = "",
 ) -> Response:
-    look = _look(visit)
+    look = _look(visit, door)
     page = link_page(
         view,
-        site.rooms.followup.clocks_of([view.notice.notice_id]),
+        site.rooms.followup.leading_clocks([view.notice.notice_id]),
         look,
         chrome=visit.chrome(site, path=look.href, flash=_flash(visit)),
         sender=site.rooms.notices.sender,
@@ -105,7 +138,9 @@ def _answer(
     return site.renderer.answer(replace(page, fault=fault), 422 if fault else 200)
 
 
-def _ended(site: Site, visit: Visit) -> Response:
+def _ended(site: Site, visit: Visit, door: Door) -> Response:
+    if door.by_account:
+        return missing(site, visit)
     said = LinkWords(visit.language)
     page = ErrorPage(
         chrome=visit.chrome(site),
@@ -118,11 +153,11 @@ def _ended(site: Site, visit: Visit) -> Response:
     return site.renderer.answer(page, 404)
 
 
-def _given(visit: Visit, view: PageView) -> dict[ItemId, Given]:
+def _given(visit: Visit, view: PageView, door: Door) -> dict[ItemId, Given]:
     """What the form says of each address that stood on it; one button answers for those without an answer."""
     rest = Answer.REMOVED if visit.form.one("act") == "rest-removed" else None
     given = {}
-    for line in shown_lines(view, _look(visit).start):
+    for line in shown_lines(view, _look(visit, door).start):
         item_id = line.row.item_id
         chosen = visit.form.one(f"answer-{item_id}")
         answer = Answer(chosen) if chosen in set(Answer) else rest
@@ -140,11 +175,7 @@ def _flash(visit: Visit) -> Flash | None:
     return Flash(tone="good", text=said.one_taken if count == "1" else said.taken.format(count=count))
 
 
-def _token(visit: Visit) -> str:
-    return str(visit.request.path_params["token"])[:200]
-
-
-def _look(visit: Visit) -> Look:
+def _look(visit: Visit, door: Door) -> Look:
     start = visit.request.query_params.get("from", "0")
     first = int(start) if start.isascii() and start.isdecimal() and len(start) < 6 else 0
-    return Look(href=f"/n/{_token(visit)}", start=first, now=visit.now, language=visit.language)
+    return Look(href=door.href, start=first, now=visit.now, language=visit.language, by_account=door.by_account)

@@ -1,6 +1,6 @@
 """The texts of a notice's own page."""
 
-from schoon.notices import Answer, NoticeKind
+from schoon.notices import NoticeKind
 from schoon.web._i18n import Said, Words
 
 
@@ -8,6 +8,7 @@ class LinkWords(Words):
     """What a hoster reads on the page of a notice."""
 
     place = Said(en="Notice", nl="Verzoek")
+    all = Said(en="All notices", nl="Alle verzoeken")
     title = Said(en="Notice {notice}", nl="Verzoek {notice}")
     why_title = Said(en="Why you get this", nl="Waarom u dit krijgt")
     why = Said(
@@ -107,12 +108,3 @@ KINDS: dict[NoticeKind, Said] = {
         nl="{hotline} vroeg het u eerder. Toen wij het laatst keken, was het materiaal er nog: doe dit nu direct.",
     ),
 }
-
-ANSWERS: dict[Answer, Said] = {
-    Answer.REMOVED: Said(en="Removed", nl="Verwijderd"),
-    Answer.NOT_OURS: Said(en="Not ours", nl="Niet van ons"),
-    Answer.MOVED_TO: Said(en="Moved to", nl="Verplaatst naar"),
-    Answer.DISPUTED: Said(en="Disputed", nl="Betwist"),
-    Answer.PASSED_ON: Said(en="Passed on to our customer", nl="Doorgegeven aan onze klant"),
-}
-"""In the order of the page."""

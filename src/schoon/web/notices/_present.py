@@ -17,12 +17,12 @@ from schoon.notices import (
     PageView,
     ShownMessage,
 )
+from schoon.web._answer_words import ANSWERS
 from schoon.web._chrome import Chrome
 from schoon.web._i18n import Language
 from schoon.web._notice_clock import has_clock, item_face, notice_face
 from schoon.web.desk._pages import Event, Fact, Filter, Link
 from schoon.web.desk._present import SHORT, Eyes, places_of
-from schoon.web.hoster._words import ANSWERS
 from schoon.web.notices._pages import (
     AnsweredItem,
     Attachment,
@@ -59,7 +59,9 @@ def filters_of(labels: Sequence[tuple[str, str]], shown: str, path: str) -> tupl
     )
 
 
-def notice_row(notice: Notice, hoster: Hoster, clocks: Sequence[ItemClock], eyes: Eyes) -> NoticeRow:
+def notice_row(
+    notice: Notice, hoster: Hoster, clocks: Sequence[ItemClock], eyes: Eyes, *, place: str = "/desk/notices"
+) -> NoticeRow:
     """One notice as a row."""
     face = notice_face(notice, clocks, eyes.now, eyes.language)
     if notice.state is NoticeState.OPEN:
@@ -68,7 +70,7 @@ def notice_row(notice: Notice, hoster: Hoster, clocks: Sequence[ItemClock], eyes
     return NoticeRow(
         notice_id=notice.notice_id,
         short_id=notice.notice_id[:SHORT],
-        href=f"/desk/notices/{notice.notice_id}",
+        href=f"{place}/{notice.notice_id}",
         hoster=name_of(hoster),
         kind=KINDS[notice.kind].in_language(eyes.language),
         items=number(notice.items, eyes.language),
