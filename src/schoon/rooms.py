@@ -13,6 +13,7 @@ from schoon.hits.ports import Sender
 from schoon.hits.service import HitService
 from schoon.hosting.service import HostingService
 from schoon.index import IndexHolder
+from schoon.journal.service import JournalService
 from schoon.kinds import Clock
 from schoon.lists.service import ListService
 from schoon.notices.service import NoticeService
@@ -34,6 +35,7 @@ class Rooms:
     """
 
     clock: Clock
+    journal: JournalService
     agenda: AgendaService
     parties: PartyService
     people: PeopleService

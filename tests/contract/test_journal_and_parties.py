@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from schoon.journal import Event, Journal
+from schoon.journal import Event, EventsWanted, Journal
 from schoon.kinds import InputError, RefusedError, Transactions
 from schoon.parties import Role
 from schoon.parties.service import PartyService
@@ -45,6 +45,20 @@ def house(request: pytest.FixtureRequest) -> House:
     database = make(request.param)
     sql = SqlJournal()
     return House(database, sql, PartyService(transactions=database, parties=SqlPartyBook(), journal=sql))
+
+
+def test_pages_of_the_journal_go_back_from_the_newest_by_subject_and_actor(house: House) -> None:
+    with house.transactions.write() as tx:
+        for number in range(9):
+            subject, actor = f"entry:{number % 3}", f"person:{number % 2}"
+            house.journal.append(tx, Event(action="a:b", actor=actor, subject=subject, at=T0, detail={"n": number}))
+    with house.transactions.read() as tx:
+        page = house.journal.latest(tx, EventsWanted(limit=4))
+        assert [one.event.detail["n"] for one in page] == [8, 7, 6, 5]
+        rest = house.journal.latest(tx, EventsWanted(before=page[-1].number, limit=99))
+        assert [one.event.detail["n"] for one in rest] == [4, 3, 2, 1, 0]
+        some = house.journal.latest(tx, EventsWanted(subject="entry:1", actor="person:0"))
+        assert [one.event.detail["n"] for one in some] == [4]
 
 
 def raw_key() -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from schoon.journal import Event, RecordedEvent
+from schoon.journal import Event, EventsWanted, RecordedEvent
 from schoon.kinds import Transaction
 
 
@@ -22,3 +22,13 @@ class MemoryJournal:
     ) -> list[RecordedEvent]:
         wanted = (e for e in self.events if e.number > after and subject in {None, e.event.subject})
         return [event for _, event in zip(range(limit), wanted, strict=False)]
+
+    def latest(self, tx: Transaction, wanted: EventsWanted) -> list[RecordedEvent]:
+        found = (
+            one
+            for one in reversed(self.events)
+            if wanted.subject in {None, one.event.subject}
+            and wanted.actor in {None, one.event.actor}
+            and (wanted.before is None or one.number < wanted.before)
+        )
+        return [event for _, event in zip(range(wanted.limit), found, strict=False)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from schoon.journal.types import Event, RecordedEvent
+from schoon.journal.types import Event, EventsWanted, RecordedEvent
 from schoon.kinds import Transaction
 
 
@@ -22,4 +22,8 @@ class Journal(Protocol):
         self, tx: Transaction, *, subject: str | None = None, after: int = 0, limit: int = 1000
     ) -> list[RecordedEvent]:
         """Events with a number above `after`, oldest first; of one subject, or of all."""
+        ...
+
+    def latest(self, tx: Transaction, wanted: EventsWanted) -> list[RecordedEvent]:
+        """A page of events, the newest first."""
         ...

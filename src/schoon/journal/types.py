@@ -48,3 +48,18 @@ class RecordedEvent:
 
     number: int
     event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsWanted:
+    """Which events a page shows, the newest first; what is None narrows nothing.
+
+    Attributes:
+        subject, actor: Exactly this one.
+        before: Only events with a lower number: where the page before ended.
+    """
+
+    subject: str | None = None
+    actor: str | None = None
+    before: int | None = None
+    limit: int = 100

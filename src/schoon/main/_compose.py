@@ -11,6 +11,7 @@ from schoon.hosting import Internet
 from schoon.hosting.ports import HostingPorts
 from schoon.hosting.service import HostingService
 from schoon.index import IndexHolder, ListKeys, derive_keys
+from schoon.journal.service import JournalService
 from schoon.kinds import Clock
 from schoon.lists.service import ListPorts, ListService, Publication
 from schoon.main._desk import DeskBase, reports_over
@@ -96,6 +97,7 @@ def make_rooms(settings: Settings, clock: Clock, trial: Sequence[Network] = ()) 
     listener.room = followup.listener
     return Rooms(
         clock=clock,
+        journal=JournalService(database, journal),
         agenda=AgendaService(database, SqlAgenda()),
         parties=PartyService(transactions=database, parties=parties, journal=journal),
         people=PeopleService(transactions=database, people=SqlPeople(), journal=journal),

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
-from schoon.journal import Event, RecordedEvent
+from schoon.journal import Event, EventsWanted, RecordedEvent
 from schoon.kinds import Transaction
 from schoon.store.database import connection_of
 from schoon.store.tables.journal import events as _events
@@ -42,12 +42,20 @@ class SqlJournal:
         query = select(_events).where(_events.c.id > after).order_by(_events.c.id).limit(limit)
         if subject is not None:
             query = query.where(_events.c.subject == subject)
-        return [
-            RecordedEvent(
-                number=row.id,
-                event=Event(
-                    action=row.action, actor=row.actor, subject=row.subject, at=row.at, detail=json.loads(row.detail)
-                ),
-            )
-            for row in connection_of(tx).execute(query)
-        ]
+        return [_recorded(row) for row in connection_of(tx).execute(query)]
+
+    def latest(self, tx: Transaction, wanted: EventsWanted) -> list[RecordedEvent]:
+        """A page, newest first."""
+        query = select(_events).order_by(_events.c.id.desc()).limit(wanted.limit)
+        if wanted.subject is not None:
+            query = query.where(_events.c.subject == wanted.subject)
+        if wanted.actor is not None:
+            query = query.where(_events.c.actor == wanted.actor)
+        if wanted.before is not None:
+            query = query.where(_events.c.id < wanted.before)
+        return [_recorded(row) for row in connection_of(tx).execute(query)]
+
+
+def _recorded(row: Row[*tuple[object, ...]]) -> RecordedEvent:
+    event = Event(action=row.action, actor=row.actor, subject=row.subject, at=row.at, detail=json.loads(row.detail))
+    return RecordedEvent(number=row.id, event=event)

@@ -36,6 +36,7 @@ from schoon.web.hoster import (
     show_account,
     show_comparison,
 )
+from schoon.web.journal import journal_csv, show_journal
 from schoon.web.login import choose_language, go_home, log_in, log_out, show_login
 from schoon.web.notices import (
     answer_dispute,
@@ -44,6 +45,7 @@ from schoon.web.notices import (
     send_notice_of_item,
     show_clocks,
     show_disputes,
+    show_hosters,
     show_notice,
     show_notices,
 )
@@ -90,6 +92,9 @@ ROUTES: tuple[WebRoute, ...] = (
     _read("/desk/notices/{notice_id}/send", ask_to_send, Permission.ANALYST),
     _change("/desk/notices/{notice_id}/send", send_notice, Permission.ANALYST),
     _read("/desk/clocks", show_clocks, Permission.ANALYST),
+    _read("/desk/hosters", show_hosters, Permission.ANALYST),
+    _read("/desk/journal", show_journal, Permission.LEAD),
+    _read("/desk/journal.csv", journal_csv, Permission.LEAD),
     _read("/desk/disputes", show_disputes, Permission.ANALYST),
     _change("/desk/disputes/{number}", answer_dispute, Permission.LEAD),
     _read("/n/{token}", open_notice, Permission.ANYONE),

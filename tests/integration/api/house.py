@@ -220,6 +220,7 @@ def open_rooms(home: Path) -> Rooms:
     base = DeskBase(database, journal, SqlPartyBook())
     return Rooms(
         clock=clock,
+        journal=nothing,
         parties=PartyService(transactions=database, parties=SqlPartyBook(), journal=journal),
         people=PeopleService(transactions=database, people=SqlPeople(), journal=journal),
         lists=nothing,

@@ -21,6 +21,7 @@ from schoon.web.hits._markdown import Block, Span, blocks_of
 from schoon.web.hits._terms import Explained
 from schoon.web.hoster import _account_pages as account_pages
 from schoon.web.hoster import _pages as hoster_pages
+from schoon.web.journal import _pages as journal_pages
 from schoon.web.login import _pages as login_pages
 from schoon.web.notices import _pages as notice_pages
 from schoon.web.report import _pages as report_pages
@@ -49,6 +50,8 @@ PAGES: list[Any] = [
     hoster_pages.LinkPage,
     account_pages.AccountPage,
     account_pages.ComparePage,
+    journal_pages.JournalPage,
+    notice_pages.HostersPage,
 ]
 PARTS = [
     Chrome, Flash, ClockFace, Moment, Explained, Block, Span, hits_pages.Filter, hits_pages.HitRow, hits_pages.FileRow,
@@ -57,7 +60,7 @@ PARTS = [
     desk_pages.Event, desk_pages.Act, report_pages.Answered, report_pages.Fault, report_pages.StatusStep,
     notice_pages.NoticeRow, notice_pages.AnsweredItem, notice_pages.Attachment,
     notice_pages.ClockRow, notice_pages.DisputeForm, hoster_pages.AnswerOption, hoster_pages.AddressLine,
-    account_pages.ComparedRow,
+    account_pages.ComparedRow, journal_pages.EventRow, notice_pages.HosterRow,
 ]  # fmt: skip
 TEMPLATES = {item.name: item.read_text() for item in (resources.files("schoon.web") / "templates").iterdir()}
 

@@ -15,6 +15,7 @@ events = Table(
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
     Index("ix_journal_events_subject", "subject", "id"),
+    Index("ix_journal_events_actor", "actor", "id"),
     sqlite_autoincrement=True,
 )
 guard(events)

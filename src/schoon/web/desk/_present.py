@@ -26,22 +26,27 @@ class Eyes:
 
     Attributes:
         actor: As locks and the journal know them.
+        of_lead: Whether a lead looks.
     """
 
     actor: str
     now: datetime
     language: Language
+    of_lead: bool = False
 
 
-def places_of(current: str, language: Language) -> tuple[Place, ...]:
-    """The line of places, with the one shown marked."""
-    said = DeskWords(language)
+def places_of(current: str, eyes: Eyes) -> tuple[Place, ...]:
+    """The line of places that who looks may go to, with the one shown marked."""
+    said = DeskWords(eyes.language)
+    of_leads = ((said.journal, "/desk/journal", "j"),) if eyes.of_lead else ()
     every = (
         (said.inbox, "/desk", "i"),
         (said.notices, "/desk/notices", "n"),
+        (said.hosters, "/desk/hosters", "h"),
         (said.clocks, "/desk/clocks", "c"),
         (said.disputes, "/desk/disputes", "d"),
         (said.search, "/desk/search", "s"),
+        *of_leads,
     )
     return tuple(Place(label=label, href=href, key=key, current=href == current) for label, href, key in every)
 
@@ -112,7 +117,7 @@ def item_page(
     return ItemPage(
         chrome=chrome,
         words=said,
-        places=places_of("", eyes.language),
+        places=places_of("", eyes),
         item_id=item.item_id,
         kind=kind_of(item, DeskWords(eyes.language)),
         address=item.url.text,

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from schoon.kinds import ItemId
 from schoon.notices import NoticesWanted
+from schoon.parties import Duty
 from schoon.reports import (
     AssessOutcome,
     ExposureReachedError,
@@ -49,7 +50,7 @@ def show_inbox(site: Site, visit: Visit) -> Response:
     page = InboxPage(
         chrome=visit.chrome(site, path=here, flash=_flash(visit)),
         words=said,
-        places=places_of("/desk", visit.language),
+        places=places_of("/desk", eyes_of(visit)),
         title=said.caption.format(filter=label),
         filters=filters_of(shown, site.rooms.reports.counts(), visit.language),
         rows=tuple(row_of(item, eyes) for item in items[:PAGE_SIZE]),
@@ -137,7 +138,7 @@ def search(site: Site, visit: Visit) -> Response:
     page = InboxPage(
         chrome=visit.chrome(site, path="/desk/search"),
         words=said,
-        places=places_of("/desk/search", visit.language),
+        places=places_of("/desk/search", eyes_of(visit)),
         title=said.search,
         filters=(),
         rows=tuple(row_of(item, eyes) for item in items),
@@ -266,4 +267,5 @@ def item_id_of(visit: Visit) -> ItemId:
 
 def eyes_of(visit: Visit) -> Eyes:
     """Who looks, when, in which language."""
-    return Eyes(actor=visit.actor, now=visit.now, language=visit.language)
+    of_lead = visit.known_person is not None and visit.known_person.may(Duty.LEAD)
+    return Eyes(actor=visit.actor, now=visit.now, language=visit.language, of_lead=of_lead)

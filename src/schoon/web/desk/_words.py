@@ -12,6 +12,8 @@ class DeskWords(Words):
     inbox = Said(en="Inbox", nl="Postvak")
     search = Said(en="Search", nl="Zoeken")
     notices = Said(en="Notices", nl="Verzoeken")
+    hosters = Said(en="Hosters", nl="Hosters")
+    journal = Said(en="Journal", nl="Journaal")
     clocks = Said(en="Clocks", nl="Klokken")
     disputes = Said(en="Disputes", nl="Betwistingen")
     police = Said(en="Police", nl="Politie")

@@ -1,5 +1,6 @@
 """The desk's pages of notices: what is sent, whose time runs out, and what hosters dispute."""
 
+from schoon.web.notices._hoster_views import show_hosters
 from schoon.web.notices._time_views import answer_dispute, show_clocks, show_disputes
 from schoon.web.notices._views import (
     ask_to_send,
@@ -16,6 +17,7 @@ __all__ = [
     "send_notice_of_item",
     "show_clocks",
     "show_disputes",
+    "show_hosters",
     "show_notice",
     "show_notices",
 ]

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from schoon.web._chrome import Chrome
 from schoon.web.desk._pages import Event, Fact, Filter, Place
-from schoon.web.notices._words import DisputeWords, NoticeWords, TimeRunsWords
+from schoon.web.notices._words import DisputeWords, HostersWords, NoticeWords, TimeRunsWords
 from schoon.web.rules import ClockFace, Moment
 
 
@@ -264,3 +264,50 @@ class DisputesPage:
     places: tuple[Place, ...]
     disputes: tuple[DisputeForm, ...]
     may_answer: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HosterRow:
+    """Who gets notices.
+
+    Attributes:
+        name: Its organisation, or its address.
+        country: Where it is.
+        href: Its notices.
+        contact: Where they go.
+        channel: How.
+        account: The organisation that answers for it, or empty.
+        compared: How its own list stands beside ours, or empty.
+        known: Since when it is known.
+        standing: Whether its contact works, in words.
+        standing_class: Class of the mark.
+    """
+
+    name: str
+    country: str
+    href: str
+    contact: str
+    channel: str
+    account: str
+    compared: str
+    known: Moment
+    standing: str
+    standing_class: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostersPage:
+    """Everybody who gets notices.
+
+    Attributes:
+        chrome: What stands around it.
+        words: The texts.
+        places: The line of places.
+        rows: The hosters; those that need somebody to look first.
+    """
+
+    template: ClassVar[str] = "desk_hosters.html"
+    chrome: Chrome
+    words: HostersWords
+    places: tuple[Place, ...]
+    rows: tuple[HosterRow, ...]

@@ -52,10 +52,11 @@ def name_of(hoster: Hoster) -> str:
     return hoster.organisation or hoster.email
 
 
-def filters_of(labels: Sequence[tuple[str, str]], shown: str, path: str) -> tuple[Filter, ...]:
-    """Ways to look, with the one that is shown marked."""
+def filters_of(labels: Sequence[tuple[str, str]], shown: str, path: str, more: str = "") -> tuple[Filter, ...]:
+    """Ways to look, with the one that is shown marked; `more` is what stays in the address."""
     return tuple(
-        Filter(label=label, count="", href=f"{path}?show={value}", current=value == shown) for value, label in labels
+        Filter(label=label, count="", href=f"{path}?show={value}{more}", current=value == shown)
+        for value, label in labels
     )
 
 
@@ -92,7 +93,7 @@ def notice_page(
     return NoticePage(
         chrome=chrome,
         words=said,
-        places=places_of("", eyes.language),
+        places=places_of("", eyes),
         notice_id=notice.notice_id,
         hoster=name_of(view.hoster),
         row=notice_row(notice, view.hoster, clocks, eyes),

@@ -36,7 +36,7 @@ def show_clocks(site: Site, visit: Visit) -> Response:
     page = ClocksPage(
         chrome=visit.chrome(site, path=here),
         words=said,
-        places=places_of("/desk/clocks", language),
+        places=places_of("/desk/clocks", eyes_of(visit)),
         title=said.title.format(filter=DUES[shown].in_language(language)),
         filters=filters_of([(one, DUES[one].in_language(language)) for one in Due], shown, "/desk/clocks"),
         rows=tuple(clock_row(one, hosters.get(one.hoster_id), eyes) for one in rows),
@@ -81,7 +81,7 @@ def _disputes(site: Site, visit: Visit, *, number: int = 0, fault: str = "") -> 
     page = DisputesPage(
         chrome=visit.chrome(site, path="/desk/disputes", flash=flash),
         words=words,
-        places=places_of("/desk/disputes", visit.language),
+        places=places_of("/desk/disputes", eyes_of(visit)),
         disputes=tuple(
             dispute_form(
                 one,

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from schoon.kinds import NoticeId
+from schoon.kinds import HosterId, NoticeId
 from schoon.norms import LAW_PROFILES, Act
 from schoon.notices import NoSuchNoticeError, NoticeDetails, NoticeState, NoticesWanted
 from schoon.web._chrome import Flash
@@ -29,18 +29,25 @@ def show_notices(site: Site, visit: Visit) -> Response:
     said, eyes, language = NoticeWords(visit.language), eyes_of(visit), visit.language
     given, after = visit.request.query_params.get("show", ""), visit.request.query_params.get("after", "")[:40]
     shown = Shown(given) if given in set(Shown) else Shown.OPEN
-    wanted = NoticesWanted(states=_STATES[shown], after=NoticeId(after) if after else None, limit=PAGE_SIZE + 1)
+    hoster = visit.request.query_params.get("hoster", "")
+    one_hoster = HosterId(int(hoster)) if hoster.isascii() and hoster.isdecimal() and len(hoster) < 10 else None
+    wanted = NoticesWanted(
+        hoster_id=one_hoster, states=_STATES[shown], after=NoticeId(after) if after else None, limit=PAGE_SIZE + 1
+    )
     listed = site.rooms.notices.listed(wanted)
     notices = listed.notices[:PAGE_SIZE]
     leading = site.rooms.followup.leading_clocks([one.notice_id for one in notices])
     clocks = {clock.notice_id: [clock] for clock in leading}
-    here = f"/desk/notices?show={shown}"
+    of_hoster = f"&hoster={one_hoster}" if one_hoster else ""
+    here = f"/desk/notices?show={shown}{of_hoster}"
     page = NoticesPage(
         chrome=visit.chrome(site, path=here),
         words=said,
-        places=places_of("/desk/notices", language),
+        places=places_of("/desk/notices", eyes),
         title=said.title.format(filter=SHOWN[shown].in_language(language)),
-        filters=filters_of([(one, SHOWN[one].in_language(language)) for one in Shown], shown, "/desk/notices"),
+        filters=filters_of(
+            [(one, SHOWN[one].in_language(language)) for one in Shown], shown, "/desk/notices", of_hoster
+        ),
         rows=tuple(
             notice_row(one, listed.hosters[one.hoster_id], clocks.get(one.notice_id, []), eyes) for one in notices
         ),

@@ -23,6 +23,35 @@ class Due(StrEnum):
     ALL = "all"
 
 
+class HostersWords(Words):
+    """The texts of the hosters' page."""
+
+    title = Said(en="Hosters", nl="Hosters")
+    what = Said(
+        en="Everybody who gets notices, as traces found them; those that need somebody to look come first. The "
+        "command schoon notice hosters change changes one.",
+        nl="Iedereen die verzoeken krijgt, zoals het nagaan hen vond; bij wie iemand moet kijken, staat eerst. De "
+        "opdracht schoon notice hosters change wijzigt er een.",
+    )
+    hoster = Said(en="Hoster", nl="Hoster")
+    contact = Said(en="Contact", nl="Contact")
+    channel = Said(en="Channel", nl="Kanaal")
+    account = Said(en="Organisation", nl="Organisatie")
+    compared = Said(en="Own list", nl="Eigen lijst")
+    known = Said(en="Known since", nl="Bekend sinds")
+    standing = Said(en="Standing", nl="Stand")
+    bouncing = Said(en="Mail comes back", nl="Post komt terug")
+    new = Said(en="New, not reviewed", nl="Nieuw, nog niet bekeken")
+    works = Said(en="In use", nl="In gebruik")
+    rows = Said(en="{count} unlike ours", nl="{count} anders dan bij ons")
+    alike = Said(en="as ours", nl="als bij ons")
+    empty = Said(en="No hoster yet", nl="Nog geen hoster")
+    empty_means = Said(
+        en="The first appears when an item that is to be taken down is traced.",
+        nl="De eerste verschijnt zodra van een item dat weg moet, is nagegaan wie het host.",
+    )
+
+
 class NoticeWords(Words):
     """The texts of the notices' pages."""
 
