@@ -64,6 +64,17 @@ def test_what_stays_is_noticed_again_and_goes_to_the_police_and_the_authority(de
     assert len(desk.followed(item).clocks) == 1
 
 
+def test_defect_9_the_number_of_notices_counts_up(desk: DeskWorld) -> None:
+    """There, a misspelt counter stood at 1 for ever. Here on each store, with every notice that the ladder brings."""
+    item = desk.item()
+    counted = []
+    for _ in range(2):
+        desk.run(DAY)
+        with desk.front.parts.transactions.read() as tx:
+            counted.append(desk.front.notices.times(tx, [item])[item].notices)
+    assert counted == [1, 2]
+
+
 def test_what_moved_to_another_hoster_is_told_there_and_each_hoster_has_its_own_clock(desk: DeskWorld) -> None:
     item = desk.item()
     desk.run(5 * HOUR)

@@ -86,7 +86,7 @@ def test_a_client_that_trusts_the_certificate_gets_proven_answers(over_tls: tupl
     assert told.headers["strict-transport-security"] == "max-age=31536000"
 
 
-def test_a_client_that_does_not_trust_the_certificate_gets_no_answer(over_tls: tuple[int, Path, str]):
+def test_defect_12_a_client_that_does_not_trust_the_certificate_gets_no_answer(over_tls: tuple[int, Path, str]):
     port, _, token = over_tls
     with (
         SchoonClient(f"https://127.0.0.1:{port}", token, patience=ONE_SHOT) as client,
