@@ -5,8 +5,9 @@ JPEG of a megapixel, five thumbnails of 160 x 120 and four small PNG, and ninety
 style sheets and scripts are), 500 to a folder.
 
 The peers hash in a pool of as many processes, `threatexchange` (its PDQ hasher) and hashlib, without walk, state or
-service. The limit of the photos is decoding and digesting on all cores and nothing else; of the mixed files the hasher
-alone over the same files, from as many threads; of the second scan naming and looking at each file (scandir and stat).
+service. The limit of the photos is decoding and digesting on all cores and nothing else; of the mixed files the sum of
+their own hashing: the hasher alone, one file after the other for each of its decoders; of the second scan naming and
+looking at each file (scandir and stat).
 SCHOON_BENCH_FILES sets how many mixed files there are.
 """
 

@@ -44,7 +44,8 @@ class ShownMessage:
     Attributes:
         subject: Of a mail.
         text: The letter, or the document of a webhook; empty for a hoster that looks at its page.
-        attached: Name and text of what goes with a mail.
+        attached: Name and text of what goes with a mail; of many the first.
+        more: How many go with it beside those.
         is_final: It was written; otherwise it is as it would be written now, before hosts are traced anew.
     """
 
@@ -52,6 +53,7 @@ class ShownMessage:
     subject: str
     text: str = field(repr=False)
     attached: tuple[tuple[str, str], ...] = field(repr=False)
+    more: int
     is_final: bool
 
 

@@ -1,11 +1,10 @@
 """What is sent of a notice, or will be, as the desk may read it: all of it but the hoster's own link."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
+from email.header import decode_header, make_header
+from email.message import Message
 
 from schoon.kinds import NoticeId, Transaction
 from schoon.notices._answers import notice_of
@@ -15,6 +14,9 @@ from schoon.notices._freezing import compose, line_of
 from schoon.notices._parts import NoticeParts
 from schoon.notices.rules import channel_for
 from schoon.notices.types import ChannelKind, Notice, NoticeState
+
+_SHOWN = 12
+"""Parts of a mail that are shown: the letter, its summary, and ten reports, of which hundreds may follow, all alike."""
 
 _BEING_GATHERED = {NoticeState.OPEN, NoticeState.CLOSED}
 
@@ -45,24 +47,34 @@ def _as_it_would_be(parts: NoticeParts, tx: Transaction, notice: Notice, *, now:
 
 
 def _shown(parts: NoticeParts, channel: ChannelKind, content: bytes, *, is_final: bool) -> ShownMessage:
-    subject, pieces = "", [("", content.decode(errors="replace"))]
+    subject, pieces, more = "", [("", content.decode(errors="replace"))], 0
     if channel is ChannelKind.MAIL:
-        mail = message_from_bytes(content, policy=default)
-        subject, pieces = str(mail["Subject"] or ""), list(_pieces(mail))
+        mail = message_from_bytes(content)
+        subject = str(make_header(decode_header(str(mail["Subject"] or ""))))
+        held = _parts_of(mail)
+        pieces, more = [_piece(part) for part in held[:_SHOWN]], max(0, len(held) - _SHOWN)
     hidden = [(name, _without_link(parts, text)) for name, text in pieces]
     return ShownMessage(
-        channel=channel, subject=subject, text=hidden[0][1], attached=tuple(hidden[1:]), is_final=is_final
+        channel=channel, subject=subject, text=hidden[0][1], attached=tuple(hidden[1:]), more=more, is_final=is_final
     )
 
 
-def _pieces(mail: EmailMessage) -> Iterator[tuple[str, str]]:
-    """The parts that hold something, in order, with their names."""
-    for part in mail.walk():
-        if part.is_multipart() and part.get_content_type() != "message/feedback-report":
-            continue
-        raw = part.get_payload(decode=True)
-        text = raw.decode(errors="replace") if isinstance(raw, bytes) else str(part.get_payload())
-        yield part.get_filename() or part.get_content_type(), text
+def _parts_of(mail: Message) -> list[Message]:
+    """The parts that hold something, in order."""
+    return [part for part in mail.walk() if _holds_something(part)]
+
+
+def _holds_something(part: Message) -> bool:
+    if part.get_content_type() == "message/feedback-report":
+        return True
+    return not part.is_multipart() and bool(str(part.get_payload()).strip())
+
+
+def _piece(part: Message) -> tuple[str, str]:
+    """The name of a part, and its text."""
+    raw = part.get_payload(decode=True)
+    text = raw.decode(errors="replace") if isinstance(raw, bytes) else str(part.get_payload())
+    return part.get_filename() or part.get_content_type(), text
 
 
 def _without_link(parts: NoticeParts, text: str) -> str:

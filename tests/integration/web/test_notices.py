@@ -270,6 +270,14 @@ def test_the_list_is_downloaded_whole(desk: Desk, postbox: Postbox, hoster: Brow
     assert [url for url in urls if url not in table.text] == []
 
 
+def test_of_many_reports_in_a_mail_the_desk_shows_the_first_and_says_how_many_more_go_with_it(desk: Desk) -> None:
+    _, notice = a_sent_notice(desk, [f"https://h{number}.example.org/" for number in range(60)])
+    shown = desk.browser().get(f"/desk/notices/{notice.notice_id}").text
+    assert shown.count("<details>") == 11
+    assert "50 more reports like these go with it" in shown
+    assert "https://h59.example.org/" in shown, "the letter names all of them"
+
+
 def test_a_long_notice_is_answered_page_by_page(desk: Desk, postbox: Postbox, hoster: Browser) -> None:
     ids, notice = a_sent_notice(desk, [f"https://h{number}.example.org/" for number in range(60)])
     path = link_in(postbox.mails[0])

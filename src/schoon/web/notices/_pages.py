@@ -116,6 +116,7 @@ class NoticePage:
         subject: Of the mail, or empty.
         text: What is sent, or empty.
         attached: What goes with it.
+        attached_note: That more goes with it, or empty.
         deliveries: Every message to a contact.
         returns: What came back.
         items: The first of its items with their answers.
@@ -137,6 +138,7 @@ class NoticePage:
     subject: str
     text: str
     attached: tuple[Attachment, ...]
+    attached_note: str
     deliveries: tuple[Event, ...]
     returns: tuple[Event, ...]
     items: tuple[AnsweredItem, ...]

@@ -104,6 +104,9 @@ def notice_page(
         subject=message.subject if message else "",
         text=message.text if message else "",
         attached=tuple(Attachment(name=name, text=text) for name, text in message.attached) if message else (),
+        attached_note=said.more_attached.format(count=number(message.more, eyes.language))
+        if message and message.more
+        else "",
         deliveries=tuple(_delivered(one, eyes, said) for one in details.deliveries),
         returns=tuple(_returned(one, eyes) for one in details.returns),
         items=_answered(view, eyes, said),

@@ -101,6 +101,10 @@ class NoticeWords(Words):
         nl="Vlak voor het versturen wordt opnieuw nagegaan wie host: items die verhuisd zijn, vallen dan af, en "
         "IP-adressen en netwerken worden ingevuld.",
     )
+    more_attached = Said(
+        en="{count} more reports like these go with it, one for each address.",
+        nl="Er gaan nog {count} van zulke rapporten mee, een per adres.",
+    )
     link_hint = Said(
         en="The hoster's own link is not shown here: who has it can answer for the hoster.",
         nl="De eigen link van de hoster staat hier niet: wie hem heeft, kan voor de hoster antwoorden.",
