@@ -1,5 +1,6 @@
 """The gate before the log-in page, forms, languages, paths to come back to, tables as CSV."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schoon.web._csv import csv_lines
-from schoon.web._forms import FormError, parse_form
+from schoon.web._forms import FormError, parse_form, parse_form_with_files
 from schoon.web._gate import TRIES, WINDOW, LoginGate, TooManyTriesError
 from schoon.web._i18n import Language, choose_language
 from schoon.web._visit import HOME, own_path
@@ -115,3 +116,41 @@ def test_a_form_keeps_its_token_out_of_its_repr():
 def test_no_cell_becomes_a_formula():
     line = next(csv_lines([("=1+1", "-2", "@x", "+3", "plain", None, 'a"b,c')]))
     assert line == "'=1+1,'-2,'@x,'+3,plain,,\"a\"\"b,c\"\r\n"
+
+
+def multipart(*parts: bytes) -> bytes:
+    return b"".join(b"--xx\r\n" + part + b"\r\n" for part in parts) + b"--xx--\r\n"
+
+
+def test_a_form_with_a_file_gives_its_fields_and_the_bytes_of_the_file():
+    body = multipart(
+        b'Content-Disposition: form-data; name="mark"\r\n\r\nabc',
+        b'Content-Disposition: form-data; name="list"; filename="l.csv"\r\n\r\na,b\r\n\xff\x00',
+    )
+    form = parse_form_with_files(body, "multipart/form-data; boundary=xx")
+    assert (form.one("mark"), form.file("list"), form.file("other")) == ("abc", b"a,b\r\n\xff\x00", b"")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"nonsense",
+        b"--xx\r\n",
+        multipart(b"no header at all"),
+        multipart(b'Content-Disposition: form-data; name="mark"\r\n\r\n\xff'),
+        multipart(*[b'Content-Disposition: form-data; name="a"\r\n\r\nb'] * 501),
+        b"".join(b"--x%d\r\nContent-Type: multipart/mixed; boundary=x%d\r\n\r\n" % (n, n + 1) for n in range(3_000)),
+    ],
+)
+def test_what_is_no_form_with_a_file_is_refused(body):
+    with pytest.raises(FormError):
+        parse_form_with_files(body, "multipart/form-data; boundary=xx")
+    with pytest.raises(FormError):
+        parse_form_with_files(body, "multipart/form-data; boundary=x0")
+
+
+@given(st.binary(max_size=2_000))
+def test_any_bytes_are_a_form_or_refused(body):
+    with suppress(FormError):
+        parse_form_with_files(b"--xx\r\n" + body + b"\r\n--xx--\r\n", "multipart/form-data; boundary=xx")
