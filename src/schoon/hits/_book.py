@@ -116,7 +116,7 @@ def _open(
     entry_ids = [sighting.entry_id for sighting, _ in sightings]
     before = parts.store.ever_hit(tx, member_id, entry_ids)
     standings = parts.office.standings(tx, entry_ids)
-    disputed = {d.entry_id for d in parts.store.open_disputes(tx, entry_ids) if d.member_id == member_id}
+    disputed = _held_by_disputes(parts, tx, member_id, entry_ids)
     over = [entry_id for entry_id, standing in standings.items() if standing is EntryState.WITHDRAWN]
     hits = {
         h.entry_id: h for h in parts.store.hits_on(tx, over, member_id=member_id, open_only=False) if h.withdrawn_at
@@ -143,6 +143,18 @@ def _open(
     new = [alike for alike in new if alike.entries]
     _tell_opened(parts, tx, member_id, new, now=now)
     return hits, new
+
+
+def _held_by_disputes(
+    parts: HitParts, tx: Transaction, member_id: MemberId, entry_ids: Sequence[EntryId]
+) -> set[EntryId]:
+    """Entries whose new hits stand still: the member disputes them, and not after a rejection, which holds no clock."""
+    waiting = [one for one in parts.store.open_disputes(tx, entry_ids) if one.member_id == member_id]
+    if not waiting:
+        return set()
+    disputes = parts.store.disputes(tx, member_id, open_only=False)
+    rejected = {one.hit_id for one in disputes if one.outcome is DisputeOutcome.REJECTED}
+    return {one.entry_id for one in waiting if one.hit_id not in rejected}
 
 
 def _alike(member_id: MemberId, sightings: Sequence[Sighting], first: FirstSeen, *, hit_term: timedelta) -> HitsAlike:

@@ -86,14 +86,14 @@ class HitMachine(RuleBasedStateMachine):
     def clocks_run_exactly_where_they_should(self):
         disputes = self.house.hits.disputes(open_only=False)
         rejected = {d.hit_id for d in disputes if d.outcome is DisputeOutcome.REJECTED}
-        holding = {d.hit_id for d in disputes if d.outcome is None} - rejected
+        holding = {(d.member_id, d.entry_id) for d in disputes if d.outcome is None and d.hit_id not in rejected}
         for hit in self.house.all_hits():
             state = self.house.office.states.get(hit.entry_id, EntryState.ACTIVE)
             if hit.closed_at is not None or hit.verdict is Verdict.REVIEW:
                 assert hit.due_at is None
                 assert hit.remaining is None
                 continue
-            paused = hit.hit_id in holding or state is EntryState.SUSPENDED
+            paused = (hit.member_id, hit.entry_id) in holding or state is EntryState.SUSPENDED
             assert (hit.due_at is None) == paused == (hit.remaining is not None)
             left = hit.remaining if hit.due_at is None else hit.due_at - self.now
             assert left is not None
