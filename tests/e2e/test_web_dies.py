@@ -1,0 +1,193 @@
+"""The real service, killed by itself at each point at which a visitor's words are written.
+
+What got no answer is sent once more, as a browser or a partner's system does: nothing is lost, and nothing doubled.
+"""
+
+import http.client
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schoon.kinds import ItemId
+from schoon.notices import Answer, NoticesWanted
+from schoon.parties import Duty
+from schoon.reports import ItemState
+from tests.desk_home import Desk, an_empty_home
+from tests.e2e.program import Program
+from tests.notice_desk import Postbox, a_hoster, a_sent_notice, link_in, sending_settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+MOMENTS = ("opened", "written", "committed")
+URL = "https://foto.example.org/1"
+GONE = (http.client.RemoteDisconnected, ConnectionError, urllib.error.URLError)
+
+
+@dataclass
+class Installation:
+    """A home with somebody at the desk and a notice that was sent."""
+
+    home: Path
+    token: str
+    item_id: str
+    link: str
+    more: dict[str, str] = field(default_factory=dict)
+
+    def copied(self, folder: Path) -> "Installation":
+        shutil.copytree(self.home, folder)
+        return Installation(folder, self.token, self.item_id, self.link, self.more)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    folder = tmp_path_factory.mktemp("web")
+    postbox = Postbox()
+    settings = sending_settings(folder, postbox.open())
+    desk = Desk.copied(an_empty_home(folder / "empty"), folder / "home", **settings)
+    a_hoster(desk)
+    a_sent_notice(desk, [URL])
+    (item_id,) = desk.reported(["https://foto.example.org/2"])
+    _, token = desk.person(Duty.LEAD)
+    link = link_in(postbox.mails[0])
+    desk.close()
+    postbox.close()
+    return Installation(folder / "home", token, item_id, link, settings)
+
+
+@contextmanager
+def serving(place: Installation, point: str = "") -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The address of a service that ends itself at that point; its clock stands where the desk's did."""
+    program = Program(place.home, **place.more)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    tested = {"SCHOON_TESTING": "1", "SCHOON_CLOCK": "2026-11-22T13:06:00Z"} | (
+        {"SCHOON_DIE_AT": point} if point else {}
+    )
+    command = [sys.executable, "-m", "schoon", "serve", "--port", str(port)]
+    with (place.home / "serve.log").open("ab") as log:
+        service = subprocess.Popen(command, env=program.environment | tested, stdout=log, stderr=log)
+    try:
+        until = time.monotonic() + 60
+        while True:
+            assert service.poll() is None, (place.home / "serve.log").read_text()
+            assert time.monotonic() < until
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}", service
+    finally:
+        service.terminate()
+        service.wait(30)
+
+
+class Visitor:
+    """A browser, or a partner's system."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def get(self, path: str) -> str:
+        return str(self.opener.open(self.base + path, timeout=30).read().decode())
+
+    def post(self, path: str, on: str, **fields: str) -> str:
+        mark = re.search(r'name="mark" value="([^"]+)"', self.get(on))
+        assert mark is not None
+        data = urllib.parse.urlencode({"mark": mark[1]} | fields).encode()
+        return str(self.opener.open(self.base + path, data=data, timeout=30).read().decode())
+
+    def send(self, path: str, document: Any, **headers: str) -> Any:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(
+            self.base + path, data=json.dumps(document).encode(), headers=sent | {"Content-Type": "application/json"}
+        )
+        return json.loads(self.opener.open(request, timeout=30).read())
+
+
+def report(place: Installation, visitor: Visitor) -> Any:
+    headers = {"Authorization": f"Bearer {place.token}", "Idempotency_Key": "the-one"}
+    return visitor.send("/v1/reports", {"items": [{"url": "https://foto.example.org/new"}]}, **headers)
+
+
+def judge(place: Installation, visitor: Visitor) -> None:
+    visitor.post("/login", "/login", token=place.token, next="/desk")
+    path = f"/desk/items/{place.item_id}"
+    if 'value="baseline"' in visitor.get(path):  # a browser that was cut off looks at the page again first
+        visitor.post(f"{path}/judge", path, judgement="baseline")
+
+
+def answer(place: Installation, visitor: Visitor) -> None:
+    visitor.post(place.link, place.link, act="rest-removed")
+
+
+def kill_and_repeat(place: Installation, point: str, act: Any) -> Any:
+    """What the visitor is told in the end."""
+    with serving(place, point) as (base, service):
+        with pytest.raises(GONE):
+            act(place, Visitor(base))
+        assert service.wait(30) == -9
+    with serving(place) as (base, _):
+        return act(place, Visitor(base))
+
+
+def reopened(place: Installation) -> Desk:
+    return Desk(place.home, more=place.more)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_report_under_a_key_is_taken_once(template: Installation, tmp_path: Path, moment: str) -> None:
+    place = template.copied(tmp_path / "home")
+    told = kill_and_repeat(place, f"reports.take/take/{moment}", report)
+    desk = reopened(place)
+    assert len(told["items"]) == 1
+    details = desk.rooms.reports.item(told["items"][0])
+    assert (details.item.state, details.item.reports) == (ItemState.TO_ASSESS, 1)
+    assert len(desk.rooms.reports.reports(limit=100)) == 3
+    desk.close()
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_judgement_counts_once(template: Installation, tmp_path: Path, moment: str) -> None:
+    place = template.copied(tmp_path / "home")
+    kill_and_repeat(place, f"reports.assess/assess/{moment}", judge)
+    desk = reopened(place)
+    details = desk.rooms.reports.item(ItemId(place.item_id))
+    assert details.item.state is ItemState.TO_NOTICE
+    assert len(details.assessments) == 1
+    assert [one.to_state for one in details.history] == [ItemState.TO_ASSESS, ItemState.TO_NOTICE]
+    desk.close()
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_an_answer_of_a_hoster_is_kept(template: Installation, tmp_path: Path, moment: str) -> None:
+    place = template.copied(tmp_path / "home")
+    with serving(place, f"notices.answer_by_link/answer_by_link/{moment}") as (base, service):
+        with pytest.raises(GONE):
+            answer(place, Visitor(base))
+        assert service.wait(30) == -9
+    with serving(place) as (base, _):
+        visitor = Visitor(base)
+        if 'value="removed" selected' not in visitor.get(place.link):
+            answer(place, visitor)
+    desk = reopened(place)
+    (notice,) = desk.rooms.notices.list_notices(NoticesWanted())
+    view = desk.rooms.notices.notice(notice.notice_id).view
+    assert [kept.answer.answer for kept in view.answers] == [Answer.REMOVED]
+    assert notice.acknowledged_at is not None
+    desk.close()
