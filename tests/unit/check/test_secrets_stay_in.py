@@ -68,7 +68,7 @@ def test_no_secret_reaches_a_log_the_journal_or_a_repr(house, tmp_path, caplog):
         errors.append("".join(traceback.format_exception(raised.value)))
     logged = "\n".join(f"{r.getMessage()} {r.__dict__}" for r in caplog.records)
     assert "check.near_alarm" in logged
-    secrets = [NAME, ADDRESS, URL, NOTE, token.text, token.text.split("_")[2], webhook.secret.decode()]
+    secrets = [NAME, ADDRESS, URL, NOTE, token.text, token.text.split("_", 2)[2], webhook.secret.decode()]
     secrets += [form for d in (*listed, *missed, *near) for form in (d.hex, repr(d.value))]
     for place, written in {"log": logged, "journal": journal_of(house), "errors": "".join(errors)}.items():
         assert [s for s in [*secrets, REF] if s in written] == [], place
@@ -89,7 +89,7 @@ def test_the_database_holds_no_digest_no_token_no_webhook_secret_and_no_miss(hou
     stored = b"".join(path.read_bytes() for path in tmp_path.glob("schoon.db*"))
     assert house.all_hits()[0].hit_id.encode() in stored
     secrets = [d.value for d in (*listed, *missed, *near)] + [d.hex.encode() for d in (*listed, *missed, *near)]
-    secrets += [token.text.split("_")[2].encode(), webhook.secret, b"missed_ref"]
+    secrets += [token.text.split("_", 2)[2].encode(), webhook.secret, b"missed_ref"]
     assert [secret for secret in secrets if secret in stored] == []
 
 
