@@ -63,7 +63,7 @@ class Web:
         self.asked: list[Asked] = []
         self.pages: dict[tuple[str, str], Reply] = {}
         self.rest: dict[str, Reply] = {}
-        self.open = self.most_open = self.connections = 0
+        self.connections = 0
         self._context = context
         self._lock = threading.Lock()
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -103,8 +103,6 @@ class Web:
     def _talk(self, connection: socket.socket, peer: str) -> None:
         with self._lock:
             self.connections += 1
-            self.open += 1
-            self.most_open = max(self.open, self.most_open)
         try:
             connection.settimeout(20)
             if self._context is not None:
@@ -113,8 +111,6 @@ class Web:
         except (OSError, ValueError):
             pass  # the client went away, which is what some tests do
         finally:
-            with self._lock:
-                self.open -= 1
             connection.close()
 
     def _answer(self, connection: socket.socket, peer: str) -> None:
