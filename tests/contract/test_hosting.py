@@ -197,7 +197,7 @@ def test_an_answer_is_served_until_the_instant_it_expires(world: World) -> None:
     )
     cache = world.ports.cache
     with world.ports.transactions.write() as tx:
-        cache.put(tx, answer)
+        cache.put(tx, [answer])
     with world.ports.transactions.write() as tx:
         assert cache.get(tx, Source.RDAP, "ip/x", now=T0) == answer
         assert cache.get(tx, Source.RDAP, "ip/x", now=T0 + HOUR - timedelta(microseconds=1)) == answer
@@ -207,7 +207,7 @@ def test_an_answer_is_served_until_the_instant_it_expires(world: World) -> None:
         assert cache.withdraw(tx, Source.RDAP, "ip/x") == 1
         assert cache.get(tx, Source.RDAP, "ip/x", now=T0) is None
         assert cache.withdraw(tx, Source.RDAP) == 0
-        cache.put(tx, answer)
+        cache.put(tx, [answer])
         assert cache.get(tx, Source.RDAP, "ip/x", now=T0) == answer, "a newer answer is good again"
 
 
@@ -220,8 +220,7 @@ def test_defect_8_cleaning_removes_what_expired_or_was_withdrawn_and_nothing_els
         )
 
     with world.ports.transactions.write() as tx:
-        for one in (answer("good", HOUR), answer("now", timedelta(0)), answer("old", -HOUR), answer("gone", HOUR)):
-            cache.put(tx, one)
+        cache.put(tx, [answer("good", HOUR), answer("now", timedelta(0)), answer("old", -HOUR), answer("gone", HOUR)])
         cache.withdraw(tx, Source.RDAP, "gone")
         assert cache.clean(tx, now=T0) == 3
         assert cache.get(tx, Source.RDAP, "good", now=T0) == answer("good", HOUR)

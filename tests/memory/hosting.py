@@ -1,6 +1,6 @@
 """Snapshots, domain rules, answers and traces in memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from ipaddress import ip_network
@@ -111,9 +111,10 @@ class MemoryAnswers:
             return None
         return answer if answer.obtained_at <= now < answer.expires_at else None
 
-    def put(self, tx: Transaction, answer: CachedAnswer) -> None:
-        self._answers[answer.source, answer.asked] = answer
-        self._withdrawn.discard((answer.source, answer.asked))
+    def put(self, tx: Transaction, answers: Collection[CachedAnswer]) -> None:
+        for answer in answers:
+            self._answers[answer.source, answer.asked] = answer
+            self._withdrawn.discard((answer.source, answer.asked))
 
     def withdraw(self, tx: Transaction, source: Source, asked: str | None = None) -> int:
         hit = {key for key in self._answers if key[0] is source and asked in {None, key[1]}} - self._withdrawn
@@ -132,8 +133,8 @@ class MemoryTraces:
     def __init__(self) -> None:
         self._chains: list[HostingChain] = []
 
-    def add(self, tx: Transaction, chain: HostingChain) -> None:
-        self._chains.append(chain)
+    def add(self, tx: Transaction, chains: Sequence[HostingChain]) -> None:
+        self._chains += chains
 
     def of_url(self, tx: Transaction, url: str, *, until: datetime, limit: int) -> list[HostingChain]:
         found = [one for one in reversed(self._chains) if one.target.text == url and one.traced_at <= until]

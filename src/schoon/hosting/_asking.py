@@ -1,23 +1,26 @@
 """Asks the sources, one after the other: what one of them cannot say stands beside what the others said."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from ipaddress import ip_address
 
 from schoon.hosting._bootstrap import Bootstrap, read_bootstrap
 from schoon.hosting._findings import Findings
 from schoon.hosting._rdap import MalformedAnswerError, Registration, read_registration
-from schoon.hosting._snapshot_types import Route, Snapshot, SnapshotKind
+from schoon.hosting._snapshot_types import Route, Snapshot, SnapshotId, SnapshotKind
 from schoon.hosting._special import Internet
-from schoon.hosting.ports import AnswerCache, RegistryDoor, SnapshotBook, SourceFault
+from schoon.hosting.ports import AnswerCache, DomainRuleBook, RegistryDoor, SnapshotBook, SourceFault
+from schoon.hosting.rules import domains_above
 from schoon.hosting.types import (
     ANSWER_TERM,
     MAX_RAW,
     NOT_FOUND_TERM,
     CachedAnswer,
     Evidence,
+    KeptRule,
     Source,
     SourceFailure,
 )
@@ -28,6 +31,7 @@ MAX_QUESTIONS = 32
 """Questions to registries in one trace; they limit how many they take."""
 
 _NOT_FOUND = "not_found"
+_ROUTES_REMEMBERED = 16_384
 
 
 @dataclass(slots=True)
@@ -82,35 +86,46 @@ class Tables:
     """What the traces of one call go by alike, read once.
 
     Attributes:
+        rules: Of every host and what lies above it.
         prefixes: The newest table of prefixes; None when none was imported.
         files: IANA's files of servers that were imported.
-        heard: Registries' answers that came new in this call, by question: nothing is asked twice.
+        servers: That may be asked.
+        heard: Registries' answers that came new in this call, or were kept, by question: nothing is asked twice.
+        read: What those say.
     """
 
+    rules: Sequence[KeptRule]
     prefixes: Snapshot | None
-    files: dict[SnapshotKind, Bootstrap]
+    files: Mapping[SnapshotKind, Bootstrap]
+    servers: frozenset[str]
     heard: dict[str, CachedAnswer] = field(default_factory=dict)
+    read: dict[str, Registration] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, transactions: Transactions, book: SnapshotBook) -> "Tables":
+    def load(
+        cls, transactions: Transactions, book: SnapshotBook, rules: DomainRuleBook, hosts: Collection[str]
+    ) -> "Tables":
         """The tables as they are now."""
         files: dict[SnapshotKind, Bootstrap] = {}
         with transactions.read() as tx:
+            kept = rules.all(tx, domains={domain for host in hosts for domain in domains_above(host)})
             prefixes = book.newest(tx, SnapshotKind.PREFIXES)
             for kind in (SnapshotKind.RDAP_DNS, SnapshotKind.RDAP_IPV4, SnapshotKind.RDAP_IPV6):
                 newest = book.newest(tx, kind)
                 if newest is not None:
                     files[kind] = read_bootstrap(newest[1])
-        return cls(None if prefixes is None else prefixes[0], files)
+        servers = frozenset[str]().union(*(one.servers for one in files.values()))
+        return cls(kept, None if prefixes is None else prefixes[0], files, servers)
 
 
 class Routes:
-    """The newest table of prefixes."""
+    """The newest table of prefixes. What it says of an address never changes, and is remembered."""
 
     def __init__(self, transactions: Transactions, book: SnapshotBook) -> None:
         """Take the table's place."""
         self._transactions = transactions
         self._book = book
+        self._routes = lru_cache(maxsize=_ROUTES_REMEMBERED)(self._route)
 
     def find(
         self, snapshot: Snapshot | None, addresses: Sequence[Address], notes: Notes
@@ -120,21 +135,22 @@ class Routes:
         if snapshot is None:
             notes.fail(Source.SNAPSHOT, "prefixes", "not_configured", "no table of prefixes was imported")
             return found
-        with self._transactions.read() as tx:
-            evidence: dict[str, Evidence] = {}
-            for address in addresses:
-                route = self._book.route_for(tx, snapshot.snapshot_id, address)
-                if route is None:
-                    reason = f"no prefix of the snapshot of {snapshot.dated} holds it"
-                    notes.fail(Source.SNAPSHOT, str(address), _NOT_FOUND, reason)
-                    continue
-                if route.prefix not in evidence:
-                    raw = "\t".join(
-                        [route.prefix, str(route.asn or ""), route.organisation, route.country, route.abuse]
-                    )
-                    evidence[route.prefix] = notes.keep(Source.SNAPSHOT, route.prefix, raw, dated=snapshot.dated)
-                found[address] = route, evidence[route.prefix]
+        evidence: dict[str, Evidence] = {}
+        for address in addresses:
+            route = self._routes(snapshot.snapshot_id, address)
+            if route is None:
+                reason = f"no prefix of the snapshot of {snapshot.dated} holds it"
+                notes.fail(Source.SNAPSHOT, str(address), _NOT_FOUND, reason)
+                continue
+            if route.prefix not in evidence:
+                raw = "\t".join([route.prefix, str(route.asn or ""), route.organisation, route.country, route.abuse])
+                evidence[route.prefix] = notes.keep(Source.SNAPSHOT, route.prefix, raw, dated=snapshot.dated)
+            found[address] = route, evidence[route.prefix]
         return found
+
+    def _route(self, snapshot_id: SnapshotId, address: Address) -> Route | None:
+        with self._transactions.read() as tx:
+            return self._book.route_for(tx, snapshot_id, address)
 
 
 class Registries:
@@ -173,8 +189,7 @@ class Questions:
             fresh: Whether kept answers are passed over.
         """
         self._registries = registries
-        self._files, self._heard = tables.files, tables.heard
-        self._servers = frozenset[str]().union(*(one.servers for one in tables.files.values()))
+        self._tables, self._files, self._heard = tables, tables.files, tables.heard
         self._notes = notes
         self._fresh = fresh
         self._asked = 0
@@ -204,7 +219,7 @@ class Questions:
     ) -> tuple[Registration, Evidence] | None:
         try:
             answer = self._answer(asked, urls, known=known)
-            registration = read_registration(answer.text, object_class)
+            registration = self._tables.read.get(asked) or read_registration(answer.text, object_class)
         except SourceFault as fault:
             self._notes.fail(Source.RDAP, asked, fault.kind, fault.reason)
             return None
@@ -215,7 +230,7 @@ class Questions:
         kept_since = None if answer.obtained_at == self._notes.now else answer.obtained_at
         if kept_since is None:
             self._notes.answers.append(answer)
-            self._heard[asked] = answer
+        self._heard[asked], self._tables.read[asked] = answer, registration
         return registration, self._notes.keep(Source.RDAP, asked, answer.text, obtained_at=kept_since)
 
     def _answer(self, asked: str, urls: Sequence[str], *, known: bool) -> CachedAnswer:
@@ -256,7 +271,7 @@ class Questions:
         problem = SourceFault("no_server", "IANA's file names no server for it")
         for base in urls:
             try:
-                return self._registries.fetch(f"{base.rstrip('/')}/{asked}", self._servers)
+                return self._registries.fetch(f"{base.rstrip('/')}/{asked}", self._tables.servers)
             except SourceFault as fault:
                 problem = fault
                 if fault.kind == _NOT_FOUND:

@@ -1,8 +1,10 @@
 """IANA's files that say which RDAP server answers for what (RFC 9224)."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,23 +24,19 @@ class Bootstrap:
         published: As the file says.
         domains: Top-level domain (or a longer one) → servers; empty for the files of addresses.
         networks: Range → servers, longest prefix first; empty for the file of domains.
+        servers: Scheme, host and port of every server that the file names.
     """
 
     kind: SnapshotKind
     published: date
-    domains: dict[str, tuple[str, ...]]
+    domains: Mapping[str, tuple[str, ...]]
     networks: tuple[tuple[Network, tuple[str, ...]], ...]
+    servers: frozenset[str]
 
     @property
     def count(self) -> int:
         """How many domains or ranges have a server."""
         return len(self.domains) + len(self.networks)
-
-    @property
-    def servers(self) -> frozenset[str]:
-        """Scheme, host and port of every server that the file names."""
-        given = [*self.domains.values(), *(urls for _, urls in self.networks)]
-        return frozenset(server_of(url) for urls in given for url in urls)
 
     def for_domain(self, name: str) -> tuple[str, ...]:
         """The servers of the longest entry that a name lies under; https first; empty when there is none."""
@@ -73,6 +71,7 @@ def server_of(url: str) -> str:
     return f"{parts.scheme}://{host}:{port}"
 
 
+@lru_cache(maxsize=8)
 def read_bootstrap(text: str) -> Bootstrap:
     """The file.
 
@@ -91,6 +90,7 @@ def read_bootstrap(text: str) -> Bootstrap:
     if not keys:
         raise SnapshotFileError("it names no service")
     networks = [(_network(key), urls) for key, urls in keys]
+    servers = frozenset(server_of(url) for _, urls in keys for url in urls)
     versions = {network.version if network else 0 for network, _ in networks}
     if versions == {0}:
         if any(key.replace("-", "").isdigit() for key, _ in keys):
@@ -100,6 +100,7 @@ def read_bootstrap(text: str) -> Bootstrap:
             published=published,
             domains={key.lower().strip("."): urls for key, urls in keys},
             networks=(),
+            servers=servers,
         )
     if len(versions) > 1:
         raise SnapshotFileError("it mixes domains, IPv4 and IPv6")
@@ -110,6 +111,7 @@ def read_bootstrap(text: str) -> Bootstrap:
         networks=tuple(
             sorted(((net, urls) for net, urls in networks if net is not None), key=lambda one: -one[0].prefixlen)
         ),
+        servers=servers,
     )
 
 

@@ -10,7 +10,7 @@ from schoon.hosting._findings import Findings, Found, domain_contacts, rule_cont
 from schoon.hosting._outcome import Resolved, resolved_by
 from schoon.hosting._special import special_name_reason
 from schoon.hosting.ports import HostingPorts, SourceFault
-from schoon.hosting.rules import domains_above, in_order, residence_of, rule_of, rules_for
+from schoon.hosting.rules import in_order, residence_of, rule_of, rules_for
 from schoon.hosting.types import (
     Contact,
     DomainName,
@@ -59,7 +59,8 @@ class Tracer:
         self, targets: Sequence[TargetUrl], *, by: str, now: datetime, fresh: bool
     ) -> Iterator[tuple[HostingChain, Notes]]:
         """The chains, not kept yet, and the notes with the registries' answers that came new."""
-        tables = Tables.read(self._ports.transactions, self._ports.snapshots)
+        ports, hosts = self._ports, {target.host for target in targets}
+        tables = Tables.load(ports.transactions, ports.snapshots, ports.rules, hosts)
         for target in targets:
             yield self._trace(target, tables, by=by, now=now, fresh=fresh)
 
@@ -67,9 +68,7 @@ class Tracer:
         self, target: TargetUrl, tables: Tables, *, by: str, now: datetime, fresh: bool
     ) -> tuple[HostingChain, Notes]:
         notes = Notes(now=now)
-        with self._ports.transactions.read() as tx:
-            kept = self._ports.rules.all(tx, domains=domains_above(target.host))
-        rules = rules_for(kept, target.host, notes.now)
+        rules = rules_for(tables.rules, target.host, notes.now)
         domain = None if target.address else self._cut(target.host, notes)
         resolved = self._resolved(target, notes)
         task = _Task(target=target, domain=domain, resolved=resolved, rules=rules, tables=tables, notes=notes)

@@ -1,6 +1,6 @@
 """What this room needs from outside: the DNS, registries, the public suffix list, and tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -185,8 +185,8 @@ class AnswerCache(Protocol):
         """An answer that is good at `now`: it holds up to and without its expiry."""
         ...
 
-    def put(self, tx: Transaction, answer: CachedAnswer) -> None:
-        """Keep an answer in the place of an earlier one."""
+    def put(self, tx: Transaction, answers: Collection[CachedAnswer]) -> None:
+        """Keep answers, each in the place of an earlier one to its question."""
         ...
 
     def withdraw(self, tx: Transaction, source: Source, asked: str | None = None) -> int:
@@ -201,8 +201,8 @@ class AnswerCache(Protocol):
 class TraceBook(Protocol):
     """Kept traces; they are never changed."""
 
-    def add(self, tx: Transaction, chain: HostingChain) -> None:
-        """Keep one."""
+    def add(self, tx: Transaction, chains: Sequence[HostingChain]) -> None:
+        """Keep some."""
         ...
 
     def of_url(self, tx: Transaction, url: str, *, until: datetime, limit: int) -> list[HostingChain]:

@@ -68,8 +68,7 @@ class HostingService:
         traced = list(self._tracer.trace(targets, by=by, now=require_utc(now), fresh=fresh))
         with self._ports.transactions.write() as tx:
             self._keep_answers(tx, [notes for _, notes in traced], now)
-            for chain, _ in traced:
-                self._ports.traces.add(tx, chain)
+            self._ports.traces.add(tx, [chain for chain, _ in traced])
             self._ports.journal.append_all(tx, [_trace_event(chain) for chain, _ in traced])
         for chain, _ in traced:
             faults = [f"{one.source}:{one.kind}" for one in chain.failures]
@@ -157,8 +156,7 @@ class HostingService:
     def _keep_answers(self, tx: Transaction, notes: Sequence[Notes], now: datetime) -> None:
         for asked in {asked: None for one in notes for asked in one.spoiled}:
             self._ports.cache.withdraw(tx, Source.RDAP, asked)
-        for answer in {answer.asked: answer for one in notes for answer in one.answers}.values():
-            self._ports.cache.put(tx, answer)
+        self._ports.cache.put(tx, {answer.asked: answer for one in notes for answer in one.answers}.values())
         self._ports.cache.clean(tx, now=require_utc(now))
 
     def _rule_domain(self, text: str) -> str:

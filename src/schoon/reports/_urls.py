@@ -27,7 +27,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # names with underscores or outer hyphens exist, and resolve
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?[]|^`{}")
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@/?\[\]|^`{}-]")
 _TRACKING = frozenset(
     {
         *("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id"),
@@ -69,7 +69,8 @@ class TargetUrl:
         given = text.strip(" \t\r\n")
         if len(given) > MAX_URL:
             raise TargetUrlError(f"{len(given)} characters, and an address has at most {MAX_URL}")
-        if any(unicodedata.category(character) in _HARMFUL for character in given):
+        is_plain = given.isascii() and given.isprintable()
+        if not is_plain and any(unicodedata.category(character) in _HARMFUL for character in given):
             raise TargetUrlError(f"{given[:80]!r} holds a control character or an invisible one")
         split = _SPLIT.fullmatch(given)
         if split is None or split["scheme"].lower() not in _DEFAULT_PORTS:
@@ -235,10 +236,7 @@ def _escaped(text: str) -> str:
 
 
 def _escape_plain(text: str) -> str:
-    return "".join(
-        character if character in _PLAIN else "".join(f"%{byte:02X}" for byte in character.encode())
-        for character in text
-    )
+    return _NOT_PLAIN.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)
 
 
 def _without_dots(segments: list[str]) -> list[str]:

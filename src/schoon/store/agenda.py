@@ -4,9 +4,10 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delete, func, select, update
 from typing_extensions import override
 
 from schoon.agenda import Agenda, Claimed, Failing, Task, TaskKind, Waiting
@@ -108,11 +109,7 @@ class SqlAgenda(Agenda):
     def next_due(self, tx: Transaction, kinds: Collection[TaskKind]) -> dict[TaskKind, datetime]:
         if not kinds:
             return {}
-        firsts = [
-            select(agenda.c.free_at).where(agenda.c.kind == kind.value).order_by(agenda.c.free_at).limit(1)
-            for kind in kinds
-        ]
-        row = connection_of(tx).execute(select(*(first.scalar_subquery() for first in firsts))).one()
+        row = connection_of(tx).execute(_firsts(tuple(kinds))).one()
         return {kind: moment for kind, moment in zip(kinds, row, strict=True) if moment is not None}
 
     @override
@@ -150,6 +147,16 @@ class SqlAgenda(Agenda):
             )
             for row in connection_of(tx).execute(query)
         ]
+
+
+@lru_cache
+def _firsts(kinds: tuple[TaskKind, ...]) -> Select[Any]:
+    """The first moment of each kind; made once, as a worker asks all the time."""
+    firsts = [
+        select(agenda.c.free_at).where(agenda.c.kind == kind.value).order_by(agenda.c.free_at).limit(1)
+        for kind in kinds
+    ]
+    return select(*(first.scalar_subquery() for first in firsts))
 
 
 def _free(connection: Connection, kinds: Collection[TaskKind], now: datetime, limit: int) -> list[Row[Any]]:

@@ -1,7 +1,7 @@
 """Domain rules, registries' answers and kept traces on SQL."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Row, delete, func, insert, or_, select, text, update
@@ -21,9 +21,12 @@ from schoon.hosting import (
 )
 from schoon.hosting.ports import AnswerCache, DomainRuleBook, TraceBook
 from schoon.kinds import Transaction
+from schoon.store._sets import as_rows
 from schoon.store._upsert import insert_for
 from schoon.store.database import connection_of
 from schoon.store.tables.hosting import answers, rules, traces
+
+_QUESTION = ["source", "asked"]
 
 
 class SqlDomainRules(DomainRuleBook):
@@ -56,10 +59,11 @@ class SqlDomainRules(DomainRuleBook):
 
     @override
     def all(self, tx: Transaction, *, domains: Iterable[str] | None = None) -> list[KeptRule]:
-        query = select(rules).order_by(rules.c.id)
+        connection, query = connection_of(tx), select(rules).order_by(rules.c.id)
         if domains is not None:
-            query = query.where(rules.c.domain.in_(list(domains)))
-        return [_rule(row) for row in connection_of(tx).execute(query)]
+            given = as_rows(connection, sorted(domains), str)
+            query = query.where(rules.c.domain.in_(select(given.c.value)))
+        return [_rule(row) for row in connection.execute(query)]
 
     @override
     def end(self, tx: Transaction, rule_id: DomainRuleId, *, by: str, at: datetime) -> bool:
@@ -90,17 +94,25 @@ class SqlAnswers(AnswerCache):
         return None if row is None else _answer(row)
 
     @override
-    def put(self, tx: Transaction, answer: CachedAnswer) -> None:
+    def put(self, tx: Transaction, new: Collection[CachedAnswer]) -> None:
+        if not new:
+            return
         connection = connection_of(tx)
-        values = {
-            "text": answer.text,
-            "found": answer.found,
-            "obtained_at": answer.obtained_at,
-            "expires_at": answer.expires_at,
-            "withdrawn": False,
-        }
-        statement = insert_for(connection, answers).values(source=answer.source.value, asked=answer.asked, **values)
-        connection.execute(statement.on_conflict_do_update(index_elements=["source", "asked"], set_=values))
+        rows = [
+            {
+                "source": one.source.value,
+                "asked": one.asked,
+                "text": one.text,
+                "found": one.found,
+                "obtained_at": one.obtained_at,
+                "expires_at": one.expires_at,
+                "withdrawn": False,
+            }
+            for one in sorted(new, key=lambda one: (one.source, one.asked))
+        ]
+        statement = insert_for(connection, answers)
+        anew = {name: statement.excluded[name] for name in rows[0] if name not in _QUESTION}
+        connection.execute(statement.on_conflict_do_update(index_elements=_QUESTION, set_=anew), rows)
 
     @override
     def withdraw(self, tx: Transaction, source: Source, asked: str | None = None) -> int:
@@ -119,15 +131,19 @@ class SqlTraces(TraceBook):
     """Keeps traces in a table that refuses changes."""
 
     @override
-    def add(self, tx: Transaction, chain: HostingChain) -> None:
-        values = {
-            "id": chain.trace_id,
-            "url_sha256": _key(chain.target.text),
-            "traced_at": chain.traced_at,
-            "asked_by": chain.asked_by,
-            "record": chain_to_json(chain),
-        }
-        connection_of(tx).execute(insert(traces).values(values))
+    def add(self, tx: Transaction, chains: Sequence[HostingChain]) -> None:
+        rows = [
+            {
+                "id": chain.trace_id,
+                "url_sha256": _key(chain.target.text),
+                "traced_at": chain.traced_at,
+                "asked_by": chain.asked_by,
+                "record": chain_to_json(chain),
+            }
+            for chain in chains
+        ]
+        if rows:
+            connection_of(tx).execute(insert(traces), rows)
 
     @override
     def of_url(self, tx: Transaction, url: str, *, until: datetime, limit: int) -> list[HostingChain]:

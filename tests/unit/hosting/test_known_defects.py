@@ -34,8 +34,7 @@ def test_defect_8_cleaning_the_cache_removes_what_expired_and_keeps_what_is_vali
 
     cache = world.ports.cache
     with world.ports.transactions.write() as tx:
-        for one in (answer("good", 1), answer("ends now", 0), answer("old", -1), answer("withdrawn", 1)):
-            cache.put(tx, one)
+        cache.put(tx, [answer("good", 1), answer("ends now", 0), answer("old", -1), answer("withdrawn", 1)])
         cache.withdraw(tx, Source.RDAP, "withdrawn")
         served = [one for one in ("good", "ends now", "old", "withdrawn") if cache.get(tx, Source.RDAP, one, now=T0)]
         assert served == ["good"], "before the cleaning nothing old or withdrawn is served either"
