@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from schoon.scan._handles import OpenedFile
 from schoon.scan._outside import Listener
 from schoon.scan._pace import Time
 from schoon.scan.types import FoundFile, HashedFile, Trouble, WalkCounts, shown
 
 _T = TypeVar("_T")
 _LOOK_SECONDS = 0.2
+_MOST_OPENED = 32
 
 
 @dataclass(slots=True)
@@ -25,6 +27,13 @@ class Found:
     hashed: list[HashedFile] = field(default_factory=list)
     again: list[tuple[int, int]] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+
+    def add(self, outcome: HashedFile | Trouble) -> None:
+        """One more file that was read, or could not be."""
+        if isinstance(outcome, HashedFile):
+            self.hashed.append(outcome)
+        else:
+            self.troubles.append(outcome)
 
     def __len__(self) -> int:
         return len(self.hashed) + len(self.again) + len(self.troubles)
@@ -55,6 +64,7 @@ class Flow:
         self.counts = WalkCounts()
         self.meter = Meter()
         self.to_hash: queue.Queue[list[FoundFile] | None] = queue.Queue(maxsize=16 * jobs)
+        self.to_read: queue.Queue[OpenedFile | None] = queue.Queue(maxsize=_MOST_OPENED)
         self.to_store: queue.Queue[Found | None] = queue.Queue(maxsize=64)
         self.walked = threading.Event()
         self.stored = threading.Event()

@@ -6,14 +6,29 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
-from schoon.scan.types import Stamp
+from schoon.scan.types import FoundFile, Stamp
 
 _RENAME_NOREPLACE = 1
 _TOO_MUCH = 1 << 63
 _FOLDER_STEP = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+class OpenedFile(NamedTuple):
+    """A found file with a handle on it, which whoever has it closes.
+
+    Attributes:
+        found: What the handle was when it was opened.
+        now_ns: The instant at or before that.
+    """
+
+    file: FoundFile
+    handle: int
+    found: os.stat_result
+    now_ns: int
 
 
 class NotRegularError(OSError):

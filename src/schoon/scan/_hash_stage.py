@@ -1,11 +1,18 @@
-"""The hashing threads: open a found file safely, hash it, and make sure that it held still."""
+"""The hashing threads: open a found file safely, hash it, and make sure that it held still.
+
+Most files of a disk are small and no pictures. What of those lies in memory is hashed at once, by one thread: more
+would only wait for the interpreter's lock, at every call of the system. Pictures, large files and what the disk has to
+give are handed on open to patient threads, which wait for decoders and disks at the same time.
+"""
 
 import os
+import queue
 from types import TracebackType
 from typing import Self
 
+from schoon.hashing import SNIFF_BYTES, sniff
 from schoon.scan._flow import Flow, Found
-from schoon.scan._handles import NotRegularError, open_file, open_folder, stamp_of
+from schoon.scan._handles import NotRegularError, OpenedFile, open_file, open_folder, stamp_of
 from schoon.scan._mail import MBOX_SNIFF_BYTES, is_mbox
 from schoon.scan._outside import Hashes
 from schoon.scan._pace import Pace
@@ -14,7 +21,8 @@ from schoon.scan.types import FoundFile, HashedFile, Problem, Trouble
 
 _ATTEMPTS = 3
 _NANOSECONDS = 1_000_000_000
-_LARGE_BYTES = 1 << 20
+_LARGE_BYTES = 1 << 18
+_START_BYTES = max(MBOX_SNIFF_BYTES, SNIFF_BYTES)
 
 
 class _LastFolder:
@@ -46,62 +54,78 @@ class _LastFolder:
 
 
 class HashStage:
-    """What each hashing thread runs."""
+    """What the hashing threads run."""
 
     def __init__(self, flow: Flow, hasher: Hashes, pace: Pace, *, mail_allowed: bool) -> None:
-        """Reads batches from the flow until a None comes."""
+        """Nothing is read yet."""
         self._flow = flow
         self._hasher = hasher
         self._pace = pace
         self._mail_allowed = mail_allowed
 
-    def run(self) -> None:
-        """Until the walk has ended or the scan was stopped."""
+    def hash_at_once(self) -> None:
+        """Open every file of the batches that the walk found, and hash what needs no patience; until a None comes."""
         with _LastFolder() as folder:
-            while (batch := self._next()) is not None:
+            while (batch := self._flow.take(self._flow.to_hash)) is not None:
                 found = Found()
                 # Once for all of them, before the first is read: a file may only count as racy longer for it.
                 now_ns = self._now_ns()
                 for file in batch:
                     if self._flow.stop.is_set() or not self._pace.admit(file.stamp.size):
                         break
-                    outcome = self._hashed(file, folder, now_ns)
-                    if isinstance(outcome, HashedFile):
-                        found.hashed.append(outcome)
-                    else:
-                        found.troubles.append(outcome)
-                    if file.stamp.size > _LARGE_BYTES:
-                        found = self._hand_on(found)
+                    outcome = self._at_once(file, folder, now_ns)
+                    if outcome is not None:
+                        found.add(outcome)
                 self._hand_on(found)
 
-    def _next(self) -> list[FoundFile] | None:
-        return self._flow.take(self._flow.to_hash)
+    def hash_patiently(self) -> None:
+        """Hash what was handed on open, until a None comes."""
+        while (opened := self._flow.take(self._flow.to_read)) is not None:
+            found = Found()
+            try:
+                found.add(self._hashed(opened))
+            finally:
+                os.close(opened.handle)
+            self._hand_on(found)
 
-    def _hand_on(self, found: Found) -> Found:
-        """Also when stopped: what was hashed is kept."""
-        if len(found):
-            self._flow.hand_to_store(found)
-            with self._flow.lock:
-                self._flow.meter.hashed += len(found.hashed)
-                self._flow.meter.bytes_hashed += sum(one.stamp.size for one in found.hashed)
-        return Found()
+    def close_rest(self) -> None:
+        """Close what was handed on and not taken, when every thread has ended."""
+        while True:
+            try:
+                opened = self._flow.to_read.get_nowait()
+            except queue.Empty:
+                return
+            if opened is not None:
+                os.close(opened.handle)
 
-    def _hashed(self, file: FoundFile, folder: _LastFolder, now_ns: int) -> HashedFile | Trouble:
+    def _at_once(self, file: FoundFile, folder: _LastFolder, now_ns: int) -> HashedFile | Trouble | None:
+        """What became of a file; None when it was handed on."""
         try:
             handle, found = open_file(folder.handle(file.folder), file.name)
         except OSError as cause:
             return Trouble(file.path, _problem_of(cause), _plain(cause))
+        opened = OpenedFile(file, handle, found, now_ns)
+        is_handed_on = False
         try:
-            return self._read(file, handle, found, now_ns)
-        except OSError as cause:
-            return Trouble(file.path, Problem.UNREADABLE, _plain(cause))
+            if _needs_patience(opened):
+                is_handed_on = self._flow.put(self._flow.to_read, opened)
+                return None
+            return self._hashed(opened)
         finally:
-            os.close(handle)
+            if not is_handed_on:
+                os.close(handle)
 
-    def _read(self, file: FoundFile, handle: int, before: os.stat_result, now_ns: int) -> HashedFile | Trouble:
+    def _hashed(self, opened: OpenedFile) -> HashedFile | Trouble:
+        try:
+            return self._read(opened)
+        except OSError as cause:
+            return Trouble(opened.file.path, Problem.UNREADABLE, _plain(cause))
+
+    def _read(self, opened: OpenedFile) -> HashedFile | Trouble:
+        file, handle, before, now_ns = opened
         for _ in range(_ATTEMPTS):
             stamp = stamp_of(before)
-            if not self._mail_allowed and self._is_mbox(handle):
+            if not self._mail_allowed and is_mbox(os.pread(handle, MBOX_SNIFF_BYTES, 0)):
                 return Trouble(file.path, Problem.MAIL_STORE, "an mbox file; no legal basis for reading it is recorded")
             racy = is_racy(stamp.ctime_ns, now_ns)
             digests = self._hasher.hash_fd(handle)
@@ -121,11 +145,28 @@ class HashStage:
             before = after
         return Trouble(file.path, Problem.CHANGING, f"it changed while it was read, {_ATTEMPTS} times")
 
-    def _is_mbox(self, handle: int) -> bool:
-        return os.pread(handle, 5, 0) == b"From " and is_mbox(os.pread(handle, MBOX_SNIFF_BYTES, 0))
+    def _hand_on(self, found: Found) -> None:
+        """Also when stopped: what was hashed is kept."""
+        if len(found):
+            self._flow.hand_to_store(found)
+            with self._flow.lock:
+                self._flow.meter.hashed += len(found.hashed)
+                self._flow.meter.bytes_hashed += sum(one.stamp.size for one in found.hashed)
 
     def _now_ns(self) -> int:
         return int(self._flow.time.now().timestamp() * _NANOSECONDS)
+
+
+def _needs_patience(opened: OpenedFile) -> bool:
+    """Whether hashing a file waits for a decoder or a disk, or takes long; where the system cannot say, it does."""
+    if opened.found.st_size > _LARGE_BYTES:
+        return True
+    start = bytearray(_START_BYTES)
+    try:
+        count = os.preadv(opened.handle, [start], 0, os.RWF_NOWAIT)
+    except OSError:  # not in memory, or a file system that cannot tell
+        return True
+    return sniff(bytes(start[: min(count, SNIFF_BYTES)])) is not None
 
 
 def _problem_of(cause: OSError) -> Problem:

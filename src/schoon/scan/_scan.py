@@ -36,8 +36,8 @@ from schoon.scan.types import (
 )
 
 _PROGRESS_SECONDS = 0.25
-_THREADS_PER_JOB = 2
-"""Hashing threads for each decoder process: while one waits for a picture, another hashes what is none."""
+_PATIENT_PER_JOB = 2
+"""Threads for each decoder process: while one waits for a picture, another reads the next from the disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,15 +151,19 @@ class _Scan:
         act = flow.start("act", acting.run)
         ask = flow.start("ask", self._ask.run)
         store = flow.start("store", StoreStage(flow, self._state).run)
-        hashers = [flow.start(f"hash-{number}", hashing.run) for number in range(_THREADS_PER_JOB * flow.jobs)]
+        patient = [flow.start(f"hash-{at}", hashing.hash_patiently) for at in range(_PATIENT_PER_JOB * flow.jobs)]
+        at_once = flow.start("hash", hashing.hash_at_once)
         try:
             yield
         except BaseException as error:  # noqa: BLE001 - kept as the scan's failure and raised by run()
             flow.fail(error)
-        for _ in hashers:
-            flow.put(flow.to_hash, None)
-        for thread in hashers:
+        flow.put(flow.to_hash, None)
+        at_once.join()
+        for _ in patient:
+            flow.put(flow.to_read, None)
+        for thread in patient:
             thread.join()
+        hashing.close_rest()
         flow.end_store(store)
         store.join()
         flow.stored.set()
