@@ -199,16 +199,16 @@ def test_an_answer_is_served_until_the_instant_it_expires(world: World) -> None:
     with world.ports.transactions.write() as tx:
         cache.put(tx, [answer])
     with world.ports.transactions.write() as tx:
-        assert cache.get(tx, Source.RDAP, "ip/x", now=T0) == answer
-        assert cache.get(tx, Source.RDAP, "ip/x", now=T0 + HOUR - timedelta(microseconds=1)) == answer
-        assert cache.get(tx, Source.RDAP, "ip/x", now=T0 + HOUR) is None
-        assert cache.get(tx, Source.RDAP, "ip/x", now=T0 - HOUR) is None, "before it was obtained"
-        assert cache.get(tx, Source.DNS, "ip/x", now=T0) is None
+        assert cache.get(tx, Source.RDAP, ["ip/x"], now=T0) == {"ip/x": answer}
+        assert cache.get(tx, Source.RDAP, ["ip/x"], now=T0 + HOUR - timedelta(microseconds=1)) == {"ip/x": answer}
+        assert cache.get(tx, Source.RDAP, ["ip/x"], now=T0 + HOUR) == {}
+        assert cache.get(tx, Source.RDAP, ["ip/x"], now=T0 - HOUR) == {}, "before it was obtained"
+        assert cache.get(tx, Source.DNS, ["ip/x"], now=T0) == {}
         assert cache.withdraw(tx, Source.RDAP, "ip/x") == 1
-        assert cache.get(tx, Source.RDAP, "ip/x", now=T0) is None
+        assert cache.get(tx, Source.RDAP, ["ip/x"], now=T0) == {}
         assert cache.withdraw(tx, Source.RDAP) == 0
         cache.put(tx, [answer])
-        assert cache.get(tx, Source.RDAP, "ip/x", now=T0) == answer, "a newer answer is good again"
+        assert cache.get(tx, Source.RDAP, ["ip/x"], now=T0) == {"ip/x": answer}, "a newer answer is good again"
 
 
 def test_defect_8_cleaning_removes_what_expired_or_was_withdrawn_and_nothing_else(world: World) -> None:
@@ -223,7 +223,7 @@ def test_defect_8_cleaning_removes_what_expired_or_was_withdrawn_and_nothing_els
         cache.put(tx, [answer("good", HOUR), answer("now", timedelta(0)), answer("old", -HOUR), answer("gone", HOUR)])
         cache.withdraw(tx, Source.RDAP, "gone")
         assert cache.clean(tx, now=T0) == 3
-        assert cache.get(tx, Source.RDAP, "good", now=T0) == answer("good", HOUR)
+        assert cache.get(tx, Source.RDAP, ["good"], now=T0) == {"good": answer("good", HOUR)}
         assert cache.clean(tx, now=T0) == 0
 
 

@@ -105,11 +105,9 @@ class MemoryAnswers:
         self._answers: dict[tuple[Source, str], CachedAnswer] = {}
         self._withdrawn: set[tuple[Source, str]] = set()
 
-    def get(self, tx: Transaction, source: Source, asked: str, *, now: datetime) -> CachedAnswer | None:
-        answer = self._answers.get((source, asked))
-        if answer is None or (source, asked) in self._withdrawn:
-            return None
-        return answer if answer.obtained_at <= now < answer.expires_at else None
+    def get(self, tx: Transaction, source: Source, asked: Collection[str], *, now: datetime) -> dict[str, CachedAnswer]:
+        kept = [self._answers[source, one] for one in asked if (source, one) in self._answers.keys() - self._withdrawn]
+        return {one.asked: one for one in kept if one.obtained_at <= now < one.expires_at}
 
     def put(self, tx: Transaction, answers: Collection[CachedAnswer]) -> None:
         for answer in answers:

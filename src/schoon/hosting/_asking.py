@@ -90,14 +90,16 @@ class Tables:
         prefixes: The newest table of prefixes; None when none was imported.
         files: IANA's files of servers that were imported.
         servers: That may be asked.
-        heard: Registries' answers that came new in this call, or were kept, by question: nothing is asked twice.
-        read: What those say.
+        kept: Registries' answers from before, by question; None where there is none that may be used again.
+        heard: Their answers in this call: nothing is asked twice.
+        read: What those say that were used.
     """
 
     rules: Sequence[KeptRule]
     prefixes: Snapshot | None
     files: Mapping[SnapshotKind, Bootstrap]
     servers: frozenset[str]
+    kept: dict[str, CachedAnswer | None] = field(default_factory=dict)
     heard: dict[str, CachedAnswer] = field(default_factory=dict)
     read: dict[str, Registration] = field(default_factory=dict)
 
@@ -166,14 +168,22 @@ class Registries:
         """The questions of one trace."""
         return Questions(self, tables, notes, fresh=fresh)
 
-    def kept(self, asked: str, now: datetime) -> CachedAnswer | None:
-        """An answer that may be used again."""
-        with self._transactions.read() as tx:
-            return self._cache.get(tx, Source.RDAP, asked, now=now)
+    def recall(self, tables: Tables, asked: Collection[str], now: datetime) -> None:
+        """Look up at once which of these questions were answered before."""
+        unknown = [one for one in asked if one not in tables.kept]
+        if unknown:
+            with self._transactions.read() as tx:
+                found = self._cache.get(tx, Source.RDAP, unknown, now=now)
+            tables.kept.update({one: found.get(one) for one in unknown})
 
     def fetch(self, url: str, servers: frozenset[str]) -> str:
         """The answer of a registry."""
         return self._door.get(url, servers)
+
+
+def question_of(subject: str | Address) -> str:
+    """How a registry is asked about a registrable domain, or about an address."""
+    return f"domain/{subject}" if isinstance(subject, str) else f"ip/{subject}"
 
 
 class Questions:
@@ -189,15 +199,21 @@ class Questions:
             fresh: Whether kept answers are passed over.
         """
         self._registries = registries
-        self._tables, self._files, self._heard = tables, tables.files, tables.heard
+        self._tables, self._files = tables, tables.files
         self._notes = notes
         self._fresh = fresh
         self._asked = 0
 
+    def recall(self, addresses: Collection[Address]) -> None:
+        """Look up at once what was said of these before."""
+        if not self._fresh:
+            asked = [question_of(one) for one in addresses]
+            self._registries.recall(self._tables, asked, self._notes.now)
+
     def domain(self, name: str) -> tuple[Registration, Evidence] | None:
         """The registration of a registrable domain."""
         file = self._files.get(SnapshotKind.RDAP_DNS)
-        return self._ask(f"domain/{name}", file.for_domain(name) if file else (), "domain", known=file is not None)
+        return self._ask(question_of(name), file.for_domain(name) if file else (), "domain", known=file is not None)
 
     def network(self, address: Address) -> tuple[Registration, Evidence] | None:
         """The registration of the smallest range that holds an address.
@@ -208,9 +224,10 @@ class Questions:
         kind = SnapshotKind.RDAP_IPV4 if address.version == 4 else SnapshotKind.RDAP_IPV6
         file = self._files.get(kind)
         urls = file.for_address(address) if file else ()
-        found = self._ask(f"ip/{address}", urls, "ip network", known=file is not None)
+        asked = question_of(address)
+        found = self._ask(asked, urls, "ip network", known=file is not None)
         if found is not None and not _holds(found[0], address):
-            self._notes.fail(Source.RDAP, f"ip/{address}", "malformed", "the answer is about another range")
+            self._notes.fail(Source.RDAP, asked, "malformed", "the answer is about another range")
             return None
         return found
 
@@ -230,7 +247,8 @@ class Questions:
         kept_since = None if answer.obtained_at == self._notes.now else answer.obtained_at
         if kept_since is None:
             self._notes.answers.append(answer)
-        self._heard[asked], self._tables.read[asked] = answer, registration
+            self._tables.heard[asked] = answer
+        self._tables.read[asked] = registration
         return registration, self._notes.keep(Source.RDAP, asked, answer.text, obtained_at=kept_since)
 
     def _answer(self, asked: str, urls: Sequence[str], *, known: bool) -> CachedAnswer:
@@ -255,16 +273,17 @@ class Questions:
             return replace(draft, text=self._first_answer(asked, urls))
         except SourceFault as fault:
             if fault.kind == _NOT_FOUND:
-                self._heard[asked] = replace(draft, found=False, expires_at=now + NOT_FOUND_TERM)
-                self._notes.answers.append(self._heard[asked])
+                self._tables.heard[asked] = replace(draft, found=False, expires_at=now + NOT_FOUND_TERM)
+                self._notes.answers.append(self._tables.heard[asked])
             else:
                 self._notes.spoiled.append(asked)
             raise
 
     def _kept(self, asked: str) -> CachedAnswer | None:
-        if asked in self._heard:
-            return self._heard[asked]
-        return None if self._fresh else self._registries.kept(asked, self._notes.now)
+        if asked in self._tables.heard or self._fresh:
+            return self._tables.heard.get(asked)
+        self._registries.recall(self._tables, [asked], self._notes.now)
+        return self._tables.kept[asked]
 
     def _first_answer(self, asked: str, urls: Sequence[str]) -> str:
         """The answer of the first server that gives one; https servers come first."""
@@ -305,7 +324,9 @@ def findings_of(
         cdn: Whether the other addresses are a CDN's.
     """
     special = {address: internet.special_reason(address) for address, _ in addresses}
-    found = find_routes([address for address, why in special.items() if not why])
+    public = [address for address, why in special.items() if not why]
+    found = find_routes(public)
+    questions.recall(public)
     return [
         Findings(
             address=address,

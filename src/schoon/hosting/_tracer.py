@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from schoon.hosting._asking import Notes, Questions, Registries, Routes, Tables, findings_of
+from schoon.hosting._asking import Notes, Questions, Registries, Routes, Tables, findings_of, question_of
 from schoon.hosting._findings import Findings, Found, domain_contacts, rule_contact
 from schoon.hosting._outcome import Resolved, resolved_by
 from schoon.hosting._special import special_name_reason
@@ -61,6 +61,9 @@ class Tracer:
         """The chains, not kept yet, and the notes with the registries' answers that came new."""
         ports, hosts = self._ports, {target.host for target in targets}
         tables = Tables.load(ports.transactions, ports.snapshots, ports.rules, hosts)
+        if not fresh:
+            cut = [ports.suffixes.cut(host).registrable for host in hosts if address_of(host) is None]
+            self._registries.recall(tables, {question_of(one) for one in cut if one}, now)
         for target in targets:
             yield self._trace(target, tables, by=by, now=now, fresh=fresh)
 

@@ -181,8 +181,8 @@ class DomainRuleBook(Protocol):
 class AnswerCache(Protocol):
     """Answers that may be used again. What is expired or withdrawn is never given."""
 
-    def get(self, tx: Transaction, source: Source, asked: str, *, now: datetime) -> CachedAnswer | None:
-        """An answer that is good at `now`: it holds up to and without its expiry."""
+    def get(self, tx: Transaction, source: Source, asked: Collection[str], *, now: datetime) -> dict[str, CachedAnswer]:
+        """The answers to these questions that are good at `now`: one holds up to and without its expiry."""
         ...
 
     def put(self, tx: Transaction, answers: Collection[CachedAnswer]) -> None:

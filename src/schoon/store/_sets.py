@@ -1,16 +1,26 @@
 """Large sets as one parameter: JSON on SQLite, an array on PostgreSQL, so that ten thousand ids are one statement."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Column, Connection, FromClause, Text, bindparam, func, select
+from sqlalchemy import BigInteger, Column, Connection, FromClause, Text, TextClause, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
 _Name = TypeVar("_Name", bound=str)
+_Value = TypeVar("_Value", int, str)
 _GIVEN, _GIVEN_NAMES = "given_values", "given_names"
+_AMONG_JSON, _AMONG_ARRAY = text("SELECT value FROM json_each(:among)"), text("SELECT unnest(:among)")
+
+
+def among(connection: Connection, values: Iterable[_Value], kind: type[_Value]) -> TextClause:
+    """The values as that which a column is `in_`. Made of text, which takes a tenth of the time of `as_rows`."""
+    plain = sorted(set(values))
+    if connection.dialect.name == "sqlite":
+        return _AMONG_JSON.bindparams(bindparam("among", json.dumps(plain), Text, unique=True))
+    return _AMONG_ARRAY.bindparams(bindparam("among", plain, ARRAY(_column_type(kind)), unique=True))
 
 
 def as_rows(

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from schoon.agenda import Agenda, Claimed, Failing, Task, TaskKind, Waiting
 from schoon.kinds import Transaction
-from schoon.store._sets import as_rows
+from schoon.store._sets import among
 from schoon.store._upsert import insert_for
 from schoon.store.database import connection_of
 from schoon.store.tables.agenda import agenda
@@ -46,7 +46,7 @@ class SqlAgenda(Agenda):
         if not subjects:
             return
         connection = connection_of(tx)
-        given = select(as_rows(connection, sorted(subjects), str).c.value)
+        given = among(connection, subjects, str)
         connection.execute(delete(agenda).where(agenda.c.kind == kind.value, agenda.c.subject.in_(given)))
 
     @override
@@ -58,7 +58,7 @@ class SqlAgenda(Agenda):
         if not rows:
             return []
         lease = secrets.token_hex(16)
-        given = select(as_rows(connection, [row.number for row in rows], int).c.value)
+        given = among(connection, [row.number for row in rows], int)
         lapses = case((agenda.c.lease.is_not(None), agenda.c.lapses + 1), else_=0)
         taken = update(agenda).where(agenda.c.number.in_(given))
         connection.execute(taken.values(lease=lease, free_at=until, attempts=agenda.c.attempts + 1, lapses=lapses))
@@ -175,5 +175,5 @@ def _held(connection: Connection, claimed: Sequence[Claimed]) -> Iterator[Column
     for task in claimed:
         numbers[task.lease].append(task.number)
     for lease, of_lease in numbers.items():
-        given = select(as_rows(connection, of_lease, int).c.value)
+        given = among(connection, of_lease, int)
         yield and_(agenda.c.number.in_(given), agenda.c.lease == lease)

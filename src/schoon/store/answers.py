@@ -26,7 +26,7 @@ from schoon.notices import (
 from schoon.notices.ports import AnswerBook
 from schoon.parties import KeyId
 from schoon.reports.ports import Vault
-from schoon.store._sets import as_rows
+from schoon.store._sets import among
 from schoon.store._upsert import insert_for
 from schoon.store.database import connection_of
 from schoon.store.tables.notices import (
@@ -111,7 +111,7 @@ class SqlAnswers(AnswerBook):
         if not notice_ids:
             return []
         connection = connection_of(tx)
-        given = select(as_rows(connection, sorted(set(notice_ids)), str).c.value)
+        given = among(connection, notice_ids, str)
         query = select(answers).where(answers.c.notice_id.in_(given)).order_by(answers.c.number)
         return [
             KeptAnswer(
@@ -208,7 +208,7 @@ class SqlAnswers(AnswerBook):
             .limit(limit)
         )
         heads = connection.execute(newest).all()
-        given = select(as_rows(connection, [head.number for head in heads], int).c.value)
+        given = among(connection, [head.number for head in heads], int)
         rows: dict[int, list[ListedNotice]] = {head.number: [] for head in heads}
         query = select(reconciled).where(reconciled.c.reconciliation.in_(given)).order_by(reconciled.c.place)
         for row in connection.execute(query):

@@ -11,7 +11,7 @@ from schoon.kinds import ItemId, Transaction
 from schoon.reports import Exposure, Judgement, Means
 from schoon.reports.ports import AssessmentBook, StoredAssessment, StoredViewing, StoredVocabulary
 from schoon.store._report_rows import AnyRow, assessment_of, assessment_row
-from schoon.store._sets import as_rows
+from schoon.store._sets import among
 from schoon.store._upsert import insert_for
 from schoon.store.database import connection_of
 from schoon.store.tables.reports import assessments, exposures, viewings, vocabularies
@@ -28,7 +28,7 @@ class SqlAssessments(AssessmentBook):
     @override
     def votes(self, tx: Transaction, items: Mapping[ItemId, int]) -> dict[ItemId, list[tuple[str, Judgement]]]:
         connection = connection_of(tx)
-        given = select(as_rows(connection, sorted(items), str).c.value)
+        given = among(connection, items, str)
         votes = _assessments.c.item_id.in_(given), _assessments.c.means == Means.ANALYST.value
         columns = (_assessments.c.item_id, _assessments.c.round, _assessments.c.by, _assessments.c.judgement)
         found: dict[ItemId, list[tuple[str, Judgement]]] = defaultdict(list)

@@ -12,7 +12,7 @@ from schoon.kinds import NoticeId, Transaction
 from schoon.notices import ChannelKind, Delivery, DeliveryId, DeliveryState, KeptReturn, ReturnAction
 from schoon.notices.ports import DeliveryBook
 from schoon.reports.ports import Vault
-from schoon.store._sets import as_rows
+from schoon.store._sets import among
 from schoon.store._upsert import insert_for, locked
 from schoon.store.database import connection_of
 from schoon.store.tables.notices import deliveries, returns
@@ -56,7 +56,7 @@ class SqlDeliveries(DeliveryBook):
         if not delivery_ids:
             return {}
         connection = connection_of(tx)
-        given = select(as_rows(connection, sorted(set(delivery_ids)), str).c.value)
+        given = among(connection, delivery_ids, str)
         query = select(deliveries).where(deliveries.c.id.in_(given)).order_by(deliveries.c.number)
         return {
             DeliveryId(row.id): (_delivery(row), open_bytes(self._vault, _place(row.id), row.content))
@@ -68,7 +68,7 @@ class SqlDeliveries(DeliveryBook):
         if not notice_ids:
             return []
         connection = connection_of(tx)
-        given = select(as_rows(connection, sorted(set(notice_ids)), str).c.value)
+        given = among(connection, notice_ids, str)
         query = select(*_WITHOUT_CONTENT).where(deliveries.c.notice_id.in_(given)).order_by(deliveries.c.number)
         return [_delivery(row) for row in connection.execute(query)]
 
@@ -77,7 +77,7 @@ class SqlDeliveries(DeliveryBook):
         if not return_tokens:
             return {}
         connection = connection_of(tx)
-        given = select(as_rows(connection, sorted(set(return_tokens)), str).c.value)
+        given = among(connection, return_tokens, str)
         query = select(*_WITHOUT_CONTENT).where(deliveries.c.return_token.in_(given)).order_by(deliveries.c.number)
         return {row.return_token: _delivery(row) for row in connection.execute(locked(connection, query))}
 
@@ -114,7 +114,7 @@ class SqlDeliveries(DeliveryBook):
         if not notice_ids:
             return []
         connection = connection_of(tx)
-        given = select(as_rows(connection, sorted(set(notice_ids)), str).c.value)
+        given = among(connection, notice_ids, str)
         query = (
             select(returns)
             .join_from(returns, deliveries, deliveries.c.id == returns.c.delivery_id)

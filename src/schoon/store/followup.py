@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, TextClause, and_, bindparam, case, func, insert, or_, select, update
 from typing_extensions import override
 
 from schoon.followup import AuthorityRecord, ItemClock, LegalBasis, Look, StepTaken, Wanted, Watch
@@ -24,7 +24,7 @@ from schoon.store._followup_rows import (
     watch_of,
     watch_row,
 )
-from schoon.store._sets import as_rows
+from schoon.store._sets import among
 from schoon.store._upsert import insert_for, locked
 from schoon.store.database import connection_of
 from schoon.store.tables.followup import authority_records, clocks, legal_bases, observations, steps, watches
@@ -176,5 +176,5 @@ class SqlFollowUp(FollowUpStore):
 _watches, _clocks, _steps = watches, clocks, steps
 
 
-def _among(tx: Transaction, ids: Collection[ItemId] | Collection[NoticeId]) -> Select[tuple[Any]]:
-    return select(as_rows(connection_of(tx), sorted(ids), str).c.value)
+def _among(tx: Transaction, ids: Collection[ItemId] | Collection[NoticeId]) -> TextClause:
+    return among(connection_of(tx), ids, str)

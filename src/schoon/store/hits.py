@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, TextClause, and_, bindparam, case, func, insert, or_, select, true, update
 from typing_extensions import override
 
 from schoon.check import Verdict
@@ -26,7 +26,7 @@ from schoon.kinds import EntryId, HitId, MemberId, Transaction
 from schoon.store import _hit_statements
 from schoon.store._hit_rows import changing, dispute_of, hit_of, in_state, on_shelf, row_of
 from schoon.store._hit_statements import OPEN
-from schoon.store._sets import as_rows, these_ids, these_named_ids
+from schoon.store._sets import among, as_rows, these_ids, these_named_ids
 from schoon.store._upsert import insert_for, locked
 from schoon.store.database import connection_of
 from schoon.store.tables.hits import actions, disputes, hits, sightings
@@ -300,8 +300,8 @@ class SqlHits(HitStore):
 _hits, _disputes = hits, disputes
 
 
-def _among(tx: Transaction, entry_ids: Sequence[EntryId]) -> Select[tuple[Any]]:
-    return select(as_rows(connection_of(tx), entry_ids, int).c.value)
+def _among(tx: Transaction, entry_ids: Sequence[EntryId]) -> TextClause:
+    return among(connection_of(tx), entry_ids, int)
 
 
 def _of(member_id: MemberId | None) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from schoon.notices import ChannelKind, Hoster, HosterDraft
 from schoon.notices.ports import HosterBook
 from schoon.reports.ports import Vault
 from schoon.store._notice_rows import hoster_of
-from schoon.store._sets import as_rows
+from schoon.store._sets import among
 from schoon.store._upsert import insert_for
 from schoon.store.database import connection_of
 from schoon.store.tables.notices import hosters
@@ -31,7 +31,7 @@ class SqlHosters(HosterBook):
         if not keys:
             return {}
         connection = connection_of(tx)
-        given = select(as_rows(connection, sorted(set(keys)), str).c.value)
+        given = among(connection, keys, str)
         rows = connection.execute(select(hosters).where(hosters.c.key.in_(given)))
         return {row.key: self._hoster(row) for row in rows}
 
@@ -40,7 +40,7 @@ class SqlHosters(HosterBook):
         connection = connection_of(tx)
         query = select(hosters).order_by(hosters.c.id)
         if hoster_ids is not None:
-            query = query.where(hosters.c.id.in_(select(as_rows(connection, sorted(set(hoster_ids)), int).c.value)))
+            query = query.where(hosters.c.id.in_(among(connection, hoster_ids, int)))
         return {HosterId(row.id): self._hoster(row) for row in connection.execute(query)}
 
     @override
@@ -77,7 +77,7 @@ class SqlHosters(HosterBook):
         if not hoster_ids:
             return
         connection = connection_of(tx)
-        given = select(as_rows(connection, sorted(set(hoster_ids)), int).c.value)
+        given = among(connection, hoster_ids, int)
         connection.execute(update(hosters).where(hosters.c.id.in_(given)).values(bounced_at=at))
 
     def _changing(self, hoster: Hoster) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from schoon.hosting import (
 )
 from schoon.hosting.ports import AnswerCache, DomainRuleBook, TraceBook
 from schoon.kinds import Transaction
-from schoon.store._sets import as_rows
+from schoon.store._sets import among
 from schoon.store._upsert import insert_for
 from schoon.store.database import connection_of
 from schoon.store.tables.hosting import answers, rules, traces
@@ -61,8 +61,7 @@ class SqlDomainRules(DomainRuleBook):
     def all(self, tx: Transaction, *, domains: Iterable[str] | None = None) -> list[KeptRule]:
         connection, query = connection_of(tx), select(rules).order_by(rules.c.id)
         if domains is not None:
-            given = as_rows(connection, sorted(domains), str)
-            query = query.where(rules.c.domain.in_(select(given.c.value)))
+            query = query.where(rules.c.domain.in_(among(connection, list(domains), str)))
         return [_rule(row) for row in connection.execute(query)]
 
     @override
@@ -82,16 +81,18 @@ class SqlAnswers(AnswerCache):
     """Keeps registries' answers in a table; every look-up names what makes an answer good."""
 
     @override
-    def get(self, tx: Transaction, source: Source, asked: str, *, now: datetime) -> CachedAnswer | None:
+    def get(self, tx: Transaction, source: Source, asked: Collection[str], *, now: datetime) -> dict[str, CachedAnswer]:
+        if not asked:
+            return {}
+        connection = connection_of(tx)
         query = select(answers).where(
             answers.c.source == source.value,
-            answers.c.asked == asked,
+            answers.c.asked.in_(among(connection, asked, str)),
             answers.c.obtained_at <= now,
             answers.c.expires_at > now,
             ~answers.c.withdrawn,
         )
-        row = connection_of(tx).execute(query).one_or_none()
-        return None if row is None else _answer(row)
+        return {row.asked: _answer(row) for row in connection.execute(query)}
 
     @override
     def put(self, tx: Transaction, new: Collection[CachedAnswer]) -> None:

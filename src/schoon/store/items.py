@@ -4,14 +4,27 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, insert, not_, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    TextClause,
+    and_,
+    bindparam,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    text,
+    update,
+)
 from typing_extensions import override
 
 from schoon.kinds import ItemId, Transaction
 from schoon.reports import ItemState
 from schoon.reports.ports import ItemBook, ItemQuery, StoredDigest, StoredItem, StoredMove
 from schoon.store._report_rows import changing, digest_of, item_of, item_row, move_of, move_row
-from schoon.store._sets import as_rows
+from schoon.store._sets import among, as_rows
 from schoon.store._upsert import insert_for, locked
 from schoon.store.database import connection_of
 from schoon.store.tables.reports import assessments, digests, history, items, links, report_items
@@ -196,6 +209,6 @@ def _locked_by_other(analyst: str, now: datetime) -> ColumnElement[bool]:
     return and_(_items.c.locked_by.is_not(None), _items.c.locked_by != analyst, _items.c.locked_until > now)
 
 
-def _among(tx: Transaction, ids: Collection[str]) -> Select[*tuple[str]]:
+def _among(tx: Transaction, ids: Collection[str]) -> TextClause:
     """A set of ids or tags, in one order."""
-    return select(as_rows(connection_of(tx), sorted(ids), str).c.value)
+    return among(connection_of(tx), ids, str)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, Select, TextClause, bindparam, delete, func, select, text, update
 from typing_extensions import override
 
 from schoon.hosting import TraceId
@@ -27,7 +27,7 @@ from schoon.notices.ports import NoticeBook
 from schoon.reports.ports import Vault
 from schoon.store._notice_figures import figures_of
 from schoon.store._notice_rows import ITEM_CHANGES, NOTICE_CHANGES, item_of, notice_of, unnoticed_of
-from schoon.store._sets import as_rows
+from schoon.store._sets import among
 from schoon.store._upsert import insert_for, locked
 from schoon.store.database import connection_of
 from schoon.store.tables.notices import notice_items, notices, unnoticed
@@ -265,8 +265,8 @@ class SqlNotices(NoticeBook):
         return figures_of(connection_of(tx), hoster_id, since=since, until=until, now=now)
 
 
-def _given(connection: Connection, values: Collection[str]) -> Select[tuple[str]]:
-    return select(as_rows(connection, sorted(set(values)), str).c.value)
+def _given(connection: Connection, values: Collection[str]) -> TextClause:
+    return among(connection, values, str)
 
 
 def _key(wish: NoticeWish) -> tuple[HosterId, str, str]:

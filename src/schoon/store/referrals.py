@@ -12,7 +12,7 @@ from schoon.kinds import ItemId, Transaction
 from schoon.notices import DeliveryState, PoliceReferral, ReferralId, ReferralLine, ReferralParcel
 from schoon.notices.ports import ReferralBook
 from schoon.reports.ports import Vault
-from schoon.store._sets import as_rows
+from schoon.store._sets import among
 from schoon.store._upsert import locked
 from schoon.store.database import connection_of
 from schoon.store.deliveries import open_bytes, seal_bytes
@@ -54,7 +54,7 @@ class SqlReferrals(ReferralBook):
         if not referral_ids:
             return {}
         connection = connection_of(tx)
-        given = select(as_rows(connection, sorted(set(referral_ids)), str).c.value)
+        given = among(connection, referral_ids, str)
         query = select(referrals).where(referrals.c.id.in_(given)).order_by(referrals.c.number)
         return {ReferralId(row.id): self._parcel(row) for row in connection.execute(locked(connection, query))}
 

@@ -13,7 +13,7 @@ from schoon.hosting import Route, Snapshot, SnapshotId, SnapshotKind, prefixes_o
 from schoon.hosting.ports import SnapshotBook
 from schoon.kinds import Transaction
 from schoon.reports import Address
-from schoon.store._sets import as_rows
+from schoon.store._sets import among
 from schoon.store.database import connection_of
 from schoon.store.tables.hosting import routes, snapshots
 
@@ -119,7 +119,7 @@ class SqlSnapshots(SnapshotBook):
     @override
     def route_for(self, tx: Transaction, snapshot_id: SnapshotId, address: Address) -> Route | None:
         connection = connection_of(tx)
-        could_hold = select(as_rows(connection, list(prefixes_of(address)), str).c.value)
+        could_hold = among(connection, prefixes_of(address), str)
         query = select(routes).where(routes.c.snapshot_id == snapshot_id, routes.c.prefix.in_(could_hold))
         found = [_route(row) for row in connection.execute(query)]
         return max(found, key=lambda one: ip_network(one.prefix).prefixlen, default=None)
