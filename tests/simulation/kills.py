@@ -1,7 +1,11 @@
-"""Kills the process that plays a small world at named points, and judges what its successor makes of it.
+"""Kills the process that plays a small world at named points, or its database, and judges what its successor makes.
 
-`python -m tests.simulation.kills` kills once at each point; `--times 20` at twenty passings of each. One process loads
-everything and forks a child for each life, so that a kill costs little more than the days that are played.
+`python -m tests.simulation.kills` kills once at each point; `--times 20` twenty times at each, at passings spread over
+a run and, where a run passes a point less often, over as many worlds as that takes. One process loads everything and
+forks a child for each life, so that a kill costs little more than the days that are played.
+
+`--database` plays on a PostgreSQL of its own, and kills that with all its processes instead: who played loses it, and
+stops; the server recovers from its own log, and the successor goes on. `--every 8` takes each eighth point.
 """
 
 import argparse
@@ -11,116 +15,219 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from schoon.main._fuse import Fuse
 from schoon.store import Database
+from schoon.store.errors import DatabaseAwayError
+from tests.simulation.cluster import Cluster, programs
 from tests.simulation.invariants import broken
 from tests.simulation.judge import judge
 from tests.simulation.play import Scale, go_on, prepare, take_up
 
 SEED = 5
+MOST_SEEDS = 40
 SCALE = Scale(reports=70, tick=timedelta(minutes=90), after=timedelta(days=3, hours=12), largest=0.1, keyed=True)
 MEMORY = Path("/dev/shm")
 WRONG = 3
+LOST_DATABASE = 7
+"""How a life ends whose database was killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """At which passing of which point of which world."""
+
+    seed: int
+    point: str
+    time: int
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where lives are played.
+
+    Attributes:
+        folder: With a folder for each world as it begins, and one for each copy that is played.
+        cluster: That is killed; None where processes are.
+        worlds: Seeds of those that are prepared.
+    """
+
+    folder: Path
+    cluster: Cluster | None
+    worlds: set[int] = field(default_factory=set)
+
+    def prepare(self, seed: int) -> None:
+        """Make the world, once."""
+        if seed not in self.worlds:
+            self.worlds.add(seed)
+            begin = self.folder / f"begin{seed}"
+            begin.mkdir()
+            if self.cluster is not None:
+                self.cluster.run(f"CREATE DATABASE begin{seed}")
+            prepare(seed, SCALE, begin, self._url(begin))
+
+    @contextmanager
+    def copy(self, seed: int, name: str) -> Iterator[tuple[Path, str]]:
+        """A world as it begins: its folder and its database."""
+        place = self.folder / name
+        shutil.copytree(self.folder / f"begin{seed}", place)
+        if self.cluster is not None:
+            self.cluster.run(f"CREATE DATABASE {name} TEMPLATE begin{seed}")
+        yield place, self._url(place)
+        if self.cluster is not None:
+            self.cluster.run(f"DROP DATABASE {name}")
+        shutil.rmtree(place)
+
+    def _url(self, place: Path) -> str:
+        return f"sqlite:///{place / 'schoon.db'}" if self.cluster is None else self.cluster.url(place.name)
 
 
 def main() -> int:
     """1 when anything is wrong after any kill."""
-    parser = argparse.ArgumentParser(prog="python -m tests.simulation.kills", description=__doc__)
-    parser.add_argument("--times", type=int, default=1, help="passings of each point at which to kill")
-    parser.add_argument("--jobs", type=int, default=2, help="lives at once")
-    parser.add_argument("--points", action="store_true", help="only say which points there are")
-    options = parser.parse_args()
+    options = _options()
     with tempfile.TemporaryDirectory(prefix="schoon-kills-", dir=MEMORY if MEMORY.is_dir() else None) as name:
-        folder = Path(name)
-        (folder / "begin").mkdir()
-        prepare(SEED, SCALE, folder / "begin")
-        passed = _points(folder)
-        if options.points:
-            print("\n".join(f"{count:6} {point}" for point, count in sorted(passed.items())))
-            return 0
-        kills = [(point, time) for point in sorted(passed) for time in _times(passed[point], options.times)]
-        wrong = _all(folder, kills, options.jobs)
-    print(f"{len(passed)} points, {len(kills)} kills, {wrong} with something wrong after it")
-    return 1 if wrong else 0
+        if not options.database:
+            return _run(Stage(Path(name), None), options)
+        found = programs()
+        if found is None:
+            raise SystemExit("no PostgreSQL found: apt-get install postgresql")
+        with Cluster(found) as cluster:
+            return _run(Stage(Path(name), cluster), options)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.kills", description=__doc__)
+    parser.add_argument("--times", type=int, default=1, help="kills at each point")
+    parser.add_argument("--every", type=int, default=1, help="take each so many points")
+    parser.add_argument("--jobs", type=int, default=2, help="lives at once, without --database")
+    parser.add_argument("--points", action="store_true", help="only say which points there are")
+    parser.add_argument("--database", action="store_true", help="kill the database, not the process")
+    return parser.parse_args()
+
+
+def _run(stage: Stage, options: argparse.Namespace) -> int:
+    passed = _points(stage, SEED)
+    if options.points:
+        print("\n".join(f"{count:6} {point}" for point, count in sorted(passed.items())))
+        return 0
+    points = sorted(passed)[:: options.every]
+    kills = _kills(stage, points, options.times)
+    wrong = _one_by_one(stage, kills) if options.database else _side_by_side(stage, kills, options.jobs)
+    per_point = Counter(one.point for one in kills)
+    fewest = min(per_point.values())
+    print(f"{len(points)} points, {len(kills)} kills, at least {fewest} a point, {wrong} with something wrong after it")
+    return 1 if wrong or fewest < options.times else 0
+
+
+def _kills(stage: Stage, points: list[str], times: int) -> list[Kill]:
+    """So many at each point, in as few worlds as have enough passings of it."""
+    found: defaultdict[str, list[Kill]] = defaultdict(list)
+    for seed in range(SEED, SEED + MOST_SEEDS):
+        missing = [point for point in points if len(found[point]) < times]
+        if not missing:
+            break
+        passed = _points(stage, seed)
+        for point in missing:
+            found[point] += [Kill(seed, point, time) for time in _times(passed[point], times - len(found[point]))]
+    return [kill for point in points for kill in found[point]]
 
 
 def _times(passings: int, wanted: int) -> list[int]:
     """At which passings to kill: spread over all of them."""
     if wanted == 1:
-        return [(passings + 1) // 2]
-    return sorted({1 + place * (passings - 1) // (wanted - 1) for place in range(wanted)})
+        return [(passings + 1) // 2] if passings else []
+    return sorted({1 + place * (passings - 1) // (wanted - 1) for place in range(wanted)}) if passings else []
 
 
-def _points(folder: Path) -> Counter[str]:
+def _points(stage: Stage, seed: int) -> Counter[str]:
     """Every point that an undisturbed run passes, and how often."""
-    place = _copy(folder, "points")
-    listed = place / "points"
-
-    def life() -> None:
-        passed: Counter[str] = Counter()
-        played = take_up(SEED, SCALE, place, _url(place), Fuse(passed=lambda point: passed.update([point])))
-        go_on(played)
-        listed.write_text("".join(f"{count} {point}\n" for point, count in passed.items()))
-        _require(judge(played).wrong)
-
-    code = _wait(_fork(life, place))
-    if code != 0:
-        raise SystemExit(f"the undisturbed run failed:\n{(place / 'said').read_text()}")
+    stage.prepare(seed)
+    name = f"points{seed}"
+    listed = stage.folder / f"{name}.txt"
+    if not listed.exists():
+        with stage.copy(seed, name) as (place, url):
+            code = _wait(_fork(lambda: _list_points(seed, place, url, listed), place))
+            if code != 0:
+                raise SystemExit(f"the undisturbed run failed:\n{(place / 'said').read_text()}")
     rows = (line.split(" ", 1) for line in listed.read_text().splitlines())
     return Counter({point: int(count) for count, point in rows})
 
 
-def _all(folder: Path, kills: list[tuple[str, int]], jobs: int) -> int:
-    """How many kills left something wrong; so many are played at once."""
-    waiting, wrong = list(enumerate(kills)), 0
-    running: dict[int, tuple[Path, str, int]] = {}
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            number, (point, time) = waiting.pop(0)
-            place = _copy(folder, f"kill-{number}")
-            running[_fork(lambda: _one(place, point, time), place)] = (place, point, time)  # noqa: B023 - forked at once
-        pid, status = os.wait()
-        place, point, time = running.pop(pid)
-        if status != 0:
+def _list_points(seed: int, place: Path, url: str, listed: Path) -> None:
+    passed: Counter[str] = Counter()
+    played = take_up(seed, SCALE, place, url, Fuse(passed=lambda point: passed.update([point])))
+    go_on(played)
+    listed.write_text("".join(f"{count} {point}\n" for point, count in passed.items()))  # the judge passes some too
+    _require(judge(played).wrong)
+
+
+def _one_by_one(stage: Stage, kills: list[Kill]) -> int:
+    """How many kills of the one database left something wrong."""
+    wrong = 0
+    for number, kill in enumerate(kills):
+        try:
+            _one(stage, f"kill{number}", kill)
+        except AssertionError as fault:
             wrong += 1
-            print(f"WRONG after a kill at passing {time} of {point}:\n{(place / 'said').read_text()}", flush=True)
-        shutil.rmtree(place)
+            print(f"WRONG after {kill}:\n{fault}", flush=True)
     return wrong
 
 
-def _one(place: Path, point: str, time: int) -> None:
+def _side_by_side(stage: Stage, kills: list[Kill], jobs: int) -> int:
+    """How many kills left something wrong; so many are played at once."""
+    waiting, wrong = list(enumerate(kills)), 0
+    running: dict[int, Kill] = {}
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            number, kill = waiting.pop(0)
+            running[_fork(partial(_one, stage, f"kill{number}", kill), stage.folder)] = kill
+        pid, status = os.wait()
+        kill = running.pop(pid)
+        if status != 0:
+            wrong += 1
+            print(f"WRONG after {kill}; what was said:\n{(stage.folder / 'said').read_text()}", flush=True)
+    return wrong
+
+
+def _one(stage: Stage, name: str, kill: Kill) -> None:
     """One kill: a life that ends there, what must hold at once, and a life to the end."""
-    killed = _fork(lambda: go_on(take_up(SEED, SCALE, place, _url(place), Fuse(point, time=time))), place)
-    code = _wait(killed)
-    if code != -signal.SIGKILL:
-        _require([f"the first life ended with {code}, not by the kill"])
-    database = Database(_url(place))
-    with database.read() as tx:
-        _require(list(broken(tx)))
-    database.close()
-    played = take_up(SEED, SCALE, place, _url(place))
-    go_on(played)
-    _require(judge(played).wrong)
+    with stage.copy(kill.seed, name) as (place, url):
+        code = _wait(_fork(lambda: _until_killed(stage, kill, place, url), place))
+        if code != (-signal.SIGKILL if stage.cluster is None else LOST_DATABASE):
+            said = place / "said"
+            _require([f"the first life ended with {code}, not by the kill", said.read_text() if said.exists() else ""])
+        if stage.cluster is not None:
+            stage.cluster.start()
+        database = Database(url)
+        with database.read() as tx:
+            _require(list(broken(tx)))
+        database.close()
+        played = take_up(kill.seed, SCALE, place, url)
+        go_on(played)
+        _require(judge(played).wrong)
+        played.house.database.close()
+
+
+def _until_killed(stage: Stage, kill: Kill, place: Path, url: str) -> None:
+    if stage.cluster is None:
+        go_on(take_up(kill.seed, SCALE, place, url, Fuse(kill.point, time=kill.time)))
+        return
+    try:
+        go_on(take_up(kill.seed, SCALE, place, url, Fuse(kill.point, time=kill.time, blow=stage.cluster.kill)))
+    except DatabaseAwayError:
+        os._exit(LOST_DATABASE)
 
 
 def _require(wrong: "list[str] | tuple[str, ...]") -> None:
     if wrong:
         raise AssertionError("\n".join(wrong[:WRONG]))
-
-
-def _copy(folder: Path, name: str) -> Path:
-    place = folder / name
-    shutil.copytree(folder / "begin", place)
-    return place
-
-
-def _url(place: Path) -> str:
-    return f"sqlite:///{place / 'schoon.db'}"
 
 
 def _fork(life: Callable[[], None], place: Path) -> int:

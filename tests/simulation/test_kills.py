@@ -1,4 +1,4 @@
-"""A process is killed at every named point of the workflows; who comes after it loses nothing and doubles nothing.
+"""A process, or its database, is killed at every named point of the workflows; its successor loses and doubles nothing.
 
 After each kill the rules of `invariants.sql` must hold at once, and at the end of the days everything that a run is
 judged by. A message that was handed over and not written down comes again: the same bytes under the same name.
@@ -12,18 +12,34 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation.cluster import programs
+
 ROOT = Path(__file__).parents[2]
-TIMES = "20" if os.environ.get("SCHOON_SOAK") == "1" else "1"  # noqa: TID251 - `make soak`
+IN_SOAK = os.environ.get("SCHOON_SOAK") == "1"  # noqa: TID251 - `make soak`
+TIMES = 20 if IN_SOAK else 1
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(40_000)]
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(7_200)
-def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing():
-    command = [sys.executable, "-m", "tests.simulation.kills", "--times", TIMES]
+def kills(*options: str) -> tuple[int, int]:
+    """Points and kills, after none of which anything was wrong."""
+    command = [sys.executable, "-m", "tests.simulation.kills", "--times", str(TIMES), *options]
     environment = os.environ | {"PYTHONPATH": f"{ROOT}/src:{ROOT}"}  # noqa: TID251 - a child's
     ended = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    counted = re.search(r"(\d+) points, (\d+) kills, 0 with something wrong", ended.stdout)
+    counted = re.search(r"(\d+) points, (\d+) kills, at least (\d+) a point, 0 with something wrong", ended.stdout)
     assert counted is not None
-    assert int(counted[1]) >= 60
-    assert int(counted[2]) >= int(counted[1])
+    assert int(counted[3]) == TIMES
+    return int(counted[1]), int(counted[2])
+
+
+def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing():
+    points, killed = kills()
+    assert points >= 60
+    assert killed == points * TIMES
+
+
+@pytest.mark.skipif(programs() is None, reason="NOT RUN ON POSTGRESQL: apt-get install postgresql")
+def test_a_killed_database_loses_nothing_that_it_said_it_had():
+    points, killed = kills("--database") if IN_SOAK else kills("--database", "--every", "12")
+    assert points >= (60 if IN_SOAK else 6)
+    assert killed == points * TIMES

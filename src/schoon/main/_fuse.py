@@ -24,27 +24,39 @@ _FROM = "schoon."
 _NO_USE_CASE = ("schoon.store", "schoon.main", "schoon.worker", "schoon.rooms")
 
 
+def _end_this_process() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 class Fuse:
     """Counts how often points are passed, and blows at one of them."""
 
-    def __init__(self, where: str = "", *, time: int = 1, passed: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        where: str = "",
+        *,
+        time: int = 1,
+        passed: Callable[[str], None] | None = None,
+        blow: Callable[[], None] = _end_this_process,
+    ) -> None:
         """Set the point.
 
         Args:
             where: Its name; empty for never.
             time: At which passing of it.
             passed: Told of every point, before it blows.
+            blow: What happens there.
         """
-        self._where, self._left, self._passed = where, time, passed
+        self._where, self._left, self._passed, self._blow = where, time, passed, blow
 
     def passes(self, point: str) -> None:
-        """Say that this point is passed. Does not come back when it is the one."""
+        """Say that this point is passed. What happens when it is the one rarely comes back."""
         if self._passed is not None:
             self._passed(point)
         if point == self._where:
             self._left -= 1
             if self._left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                self._blow()
 
 
 class FusedDatabase(Database):
