@@ -104,10 +104,11 @@ class HashStage:
             handle, found = open_file(folder.handle(file.folder), file.name)
         except OSError as cause:
             return Trouble(file.path, _problem_of(cause), _plain(cause))
-        opened = OpenedFile(file, handle, found, now_ns)
         is_handed_on = False
         try:
-            if _needs_patience(opened):
+            start = None if found.st_size > _LARGE_BYTES else _start_in_memory(handle)
+            opened = OpenedFile(file, handle, found, now_ns, start)
+            if start is None or sniff(start[:SNIFF_BYTES]) is not None:
                 is_handed_on = self._flow.put(self._flow.to_read, opened)
                 return None
             return self._hashed(opened)
@@ -122,10 +123,10 @@ class HashStage:
             return Trouble(opened.file.path, Problem.UNREADABLE, _plain(cause))
 
     def _read(self, opened: OpenedFile) -> HashedFile | Trouble:
-        file, handle, before, now_ns = opened
+        file, handle, before, now_ns, start = opened
         for _ in range(_ATTEMPTS):
             stamp = stamp_of(before)
-            if not self._mail_allowed and is_mbox(os.pread(handle, MBOX_SNIFF_BYTES, 0)):
+            if not self._mail_allowed and is_mbox(os.pread(handle, MBOX_SNIFF_BYTES, 0) if start is None else start):
                 return Trouble(file.path, Problem.MAIL_STORE, "an mbox file; no legal basis for reading it is recorded")
             racy = is_racy(stamp.ctime_ns, now_ns)
             digests = self._hasher.hash_fd(handle)
@@ -142,7 +143,7 @@ class HashStage:
                     None if digests.refusal is None else str(digests.refusal),
                     racy,
                 )
-            before = after
+            before, start = after, None
         return Trouble(file.path, Problem.CHANGING, f"it changed while it was read, {_ATTEMPTS} times")
 
     def _hand_on(self, found: Found) -> None:
@@ -157,16 +158,14 @@ class HashStage:
         return int(self._flow.time.now().timestamp() * _NANOSECONDS)
 
 
-def _needs_patience(opened: OpenedFile) -> bool:
-    """Whether hashing a file waits for a decoder or a disk, or takes long; where the system cannot say, it does."""
-    if opened.found.st_size > _LARGE_BYTES:
-        return True
+def _start_in_memory(handle: int) -> bytes | None:
+    """The first bytes of a file; None when the system would have to fetch them, or cannot say."""
     start = bytearray(_START_BYTES)
     try:
-        count = os.preadv(opened.handle, [start], 0, os.RWF_NOWAIT)
-    except OSError:  # not in memory, or a file system that cannot tell
-        return True
-    return sniff(bytes(start[: min(count, SNIFF_BYTES)])) is not None
+        count = os.preadv(handle, [start], 0, os.RWF_NOWAIT)
+    except OSError:
+        return None
+    return bytes(start[:count])
 
 
 def _problem_of(cause: OSError) -> Problem:

@@ -56,6 +56,27 @@ def test_a_file_that_shrinks_once_is_read_again_at_once(bench):
     assert bench.asked_hashes == [sha256(b"short").hexdigest()]
 
 
+def test_large_files_and_files_that_the_disk_must_give_are_hashed_like_the_others(bench):
+    contents = [b"%d" % number * (1 << 17 if number % 5 == 0 else 9) for number in range(60)]
+    for number, content in enumerate(contents):
+        with bench.write(f"{number}", content).open("rb") as file:
+            os.fsync(file.fileno())
+            if number % 2:
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # out of memory, where a disk is beneath
+    summary = bench.scan()
+    assert (summary.not_listed, summary.is_complete) == (60, True)
+    assert sorted(bench.asked_hashes) == sorted(sha256(one).hexdigest() for one in contents)
+
+
+def test_a_scan_that_is_stopped_leaves_no_file_open(bench):
+    for number in range(200):
+        bench.write(f"{number}", b"%d" % number * (1 << 17))
+    bench.hasher = Interfering(bench.hasher, lambda call: bench.stop.set() if call == 3 else None)
+    before = len(os.listdir("/proc/self/fd"))
+    assert not bench.scan().is_complete
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 def test_a_file_that_vanishes_is_told(bench):
     for name in "abcdef":
         bench.write(name, name.encode())
