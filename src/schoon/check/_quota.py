@@ -1,6 +1,6 @@
 """Quotas in digests per clock hour, leased from the database in blocks so that a request rarely writes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -18,9 +18,10 @@ _KEPT = timedelta(days=92)
 
 @dataclass(slots=True)
 class _Lease:
-    lock: Lock
     member: Member
     hour: datetime
+    renewing: Lock = field(default_factory=Lock)  # taken before the other, where both are
+    lock: Lock = field(default_factory=Lock)
     left: int = 0
     spent: int | None = None  # the quota that was found used up in this hour
 
@@ -46,12 +47,19 @@ class QuotaKeeper:
         """
         hour = require_utc(now).replace(minute=0, second=0, microsecond=0)
         lease = self._lease_of(member, hour)
+        try:
+            self._reserve(lease, digests, hour, now)
+        except QuotaExceededError:
+            with lease.renewing:  # what a renewal took from the database just now is the member's too
+                self._reserve(lease, digests, hour, now)
+
+    def _reserve(self, lease: _Lease, digests: int, hour: datetime, now: datetime) -> None:
         with lease.lock:
             if lease.hour != hour:
                 lease.hour, lease.left, lease.spent = hour, 0, None
             missing = digests - lease.left
             if missing > 0:
-                lease.left += self._take(member, missing, hour, now)
+                lease.left += self._take(lease.member, missing, hour, now)
             lease.left -= digests
 
     def reserve_at_once(self, member: Member, digests: int, now: datetime) -> bool:
@@ -81,14 +89,15 @@ class QuotaKeeper:
             block = _block_of(member)
             if lease.hour != hour or lease.left > block // 2 or lease.spent == member.quota:
                 continue
-            with self._transactions.write() as tx:
-                granted = self._usage.lease(
-                    tx, member.member_id, hour, at_least=1, wanted=max(1, block), limit=member.quota
-                )
-            with lease.lock:
-                if lease.hour == hour:
-                    lease.left += granted
-                    lease.spent = None if granted else member.quota
+            with lease.renewing:
+                with self._transactions.write() as tx:
+                    granted = self._usage.lease(
+                        tx, member.member_id, hour, at_least=1, wanted=max(1, block), limit=member.quota
+                    )
+                with lease.lock:
+                    if lease.hour == hour:
+                        lease.left += granted
+                        lease.spent = None if granted else member.quota
             renewed += granted > 0
         return renewed
 
@@ -105,7 +114,7 @@ class QuotaKeeper:
 
     def _lease_of(self, member: Member, hour: datetime) -> _Lease:
         with self._leases_lock:
-            lease = self._leases.setdefault(member.member_id, _Lease(lock=Lock(), member=member, hour=hour))
+            lease = self._leases.setdefault(member.member_id, _Lease(member=member, hour=hour))
             lease.member = member  # its quota may have changed
             return lease
 

@@ -47,8 +47,8 @@ class MailChannel(Channel):
     def prepare(self, notice: HosterNotice, delivery: Delivery) -> bytes:
         made = reports_of(notice, self._sender)
         _tell_left_out(notice, {str(report["case_item"]) for report in made})
-        reports = [to_json(report) for report in made]
-        letter = letter_of(notice, self._sender, attached=len(reports))
+        reports = [to_json(report) for report in made[: notice.most_reports]]
+        letter = letter_of(notice, self._sender, attached=len(made))
         mail = _mail(self._sender, letter.subject, notice.email, delivery.message_id)
         mail["Date"] = format_datetime(notice.closed_at)
         if reports:

@@ -54,6 +54,26 @@ def compose(
     now: datetime,
 ) -> Message:
     """The message about these lines, by that channel; every call gives it new names and a new link."""
+    said, delivery = said_of(parts, notice, hoster, lines, channel=channel, now=now)
+    page = NoticePage(
+        digest=digest_of(said.page.rpartition("/")[2]),
+        notice_id=notice.notice_id,
+        delivery_id=delivery.delivery_id,
+        expires_at=now + PAGE_TERM,
+    )
+    return Message(delivery=delivery, content=parts.channels[channel].prepare(said, delivery), page=page)
+
+
+def said_of(
+    parts: NoticeParts,
+    notice: Notice,
+    hoster: Hoster,
+    lines: Sequence[NoticeLine],
+    *,
+    channel: ChannelKind,
+    now: datetime,
+) -> tuple[HosterNotice, Delivery]:
+    """What a hoster is told, and how it goes there; nothing is written yet."""
     sender = parts.terms.sender
     if sender is None:
         raise ValueError("notices are not written before it is known who sends them")
@@ -71,13 +91,7 @@ def compose(
         closed_at=notice.closed_at or now,
         lines=tuple(lines),
     )
-    page = NoticePage(
-        digest=digest_of(token),
-        notice_id=notice.notice_id,
-        delivery_id=delivery.delivery_id,
-        expires_at=now + PAGE_TERM,
-    )
-    return Message(delivery=delivery, content=parts.channels[channel].prepare(said, delivery), page=page)
+    return said, delivery
 
 
 def digest_of(token: str) -> bytes:

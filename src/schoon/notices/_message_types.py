@@ -69,6 +69,7 @@ class HosterNotice:
     Attributes:
         term: How long it has, from the sending of the first notice; a notice again gives no new one.
         page: The address of the notice's own page, with its token.
+        most_reports: How many reports for machines are written out; all, unless somebody only looks at it.
     """
 
     notice_id: NoticeId
@@ -81,3 +82,4 @@ class HosterNotice:
     page: str = field(repr=False)
     closed_at: datetime
     lines: tuple[NoticeLine, ...]
+    most_reports: int | None = None

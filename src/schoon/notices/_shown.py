@@ -1,6 +1,7 @@
 """What is sent of a notice, or will be, as the desk may read it: all of it but the hoster's own link."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -10,13 +11,16 @@ from schoon.kinds import NoticeId, Transaction
 from schoon.notices._answers import notice_of
 from schoon.notices._delivery_types import DeliveryState
 from schoon.notices._desk_types import ShownMessage
-from schoon.notices._freezing import compose, line_of
+from schoon.notices._freezing import line_of, said_of
 from schoon.notices._parts import NoticeParts
 from schoon.notices.rules import channel_for
 from schoon.notices.types import ChannelKind, Notice, NoticeState
 
-_SHOWN = 12
-"""Parts of a mail that are shown: the letter, its summary, and ten reports, of which hundreds may follow, all alike."""
+_REPORTS = 10
+"""Reports of a mail that are shown, of which hundreds may follow, all alike."""
+
+_SHOWN = 2 + _REPORTS
+"""With the letter and its summary."""
 
 _BEING_GATHERED = {NoticeState.OPEN, NoticeState.CLOSED}
 
@@ -42,17 +46,19 @@ def _as_it_would_be(parts: NoticeParts, tx: Transaction, notice: Notice, *, now:
     items = parts.items.items(tx, sorted({row.item_id for row in rows}))
     lines = [line_of(items[row.item_id], None, hoster, None) for row in rows if row.item_id in items]
     channel = channel_for(hoster, ()) or ChannelKind.MAIL
-    message = compose(parts, notice, hoster, lines, channel=channel, now=now)
-    return _shown(parts, channel, message.content, is_final=False)
+    said, delivery = said_of(parts, notice, hoster, lines, channel=channel, now=now)
+    content = parts.channels[channel].prepare(replace(said, most_reports=_REPORTS), delivery)
+    unwritten = max(0, sum(line.baseline for line in lines) - _REPORTS) if channel is ChannelKind.MAIL else 0
+    return _shown(parts, channel, content, is_final=False, more=unwritten)
 
 
-def _shown(parts: NoticeParts, channel: ChannelKind, content: bytes, *, is_final: bool) -> ShownMessage:
-    subject, pieces, more = "", [("", content.decode(errors="replace"))], 0
+def _shown(parts: NoticeParts, channel: ChannelKind, content: bytes, *, is_final: bool, more: int = 0) -> ShownMessage:
+    subject, pieces = "", [("", content.decode(errors="replace"))]
     if channel is ChannelKind.MAIL:
         mail = message_from_bytes(content)
         subject = str(make_header(decode_header(str(mail["Subject"] or ""))))
         held = _parts_of(mail)
-        pieces, more = [_piece(part) for part in held[:_SHOWN]], max(0, len(held) - _SHOWN)
+        pieces, more = [_piece(part) for part in held[:_SHOWN]], more + max(0, len(held) - _SHOWN)
     hidden = [(name, _without_link(parts, text)) for name, text in pieces]
     return ShownMessage(
         channel=channel, subject=subject, text=hidden[0][1], attached=tuple(hidden[1:]), more=more, is_final=is_final

@@ -1,5 +1,7 @@
 """Quotas: what memory can decide is decided there, and what is leased ahead never passes the quota."""
 
+import threading
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,6 +10,7 @@ import pytest
 from schoon.check import MemberDraft, QuotaExceededError
 from schoon.check.service import QuotaKeeper
 from tests.memory.house import T0, House, memory_house
+from tests.memory.members import MemoryUsage
 
 HOUR = timedelta(hours=1)
 
@@ -66,3 +69,45 @@ def test_usage_older_than_a_quarter_is_forgotten():
     assert keeper.forget_before(T0 + timedelta(days=91)) == 0
     assert keeper.forget_before(T0 + timedelta(days=93)) == 1
     assert keeper.used(member, T0) == 0
+
+
+def test_what_a_renewal_takes_is_not_missing_to_whoever_asks_meanwhile():
+    """The last digest of the hour was leased and not yet counted when a request came, which was refused."""
+    house, _ = a_keeper(10)
+    member = house.members.find("hoster").member
+    asked: list[threading.Thread] = []
+    refused: list[QuotaExceededError] = []
+
+    class Slow(MemoryUsage):
+        """Usage, with somebody who asks for the last digest as soon as the renewal has it."""
+
+        def lease(self, tx, member_id, hour, *, at_least, wanted, limit):
+            granted = super().lease(tx, member_id, hour, at_least=at_least, wanted=wanted, limit=limit)
+            if threading.current_thread() is threading.main_thread() and not asked and at_least == 1:
+                asked.append(threading.Thread(target=ask))
+                asked[0].start()
+                asked[0].join(0.2)  # it finds nothing left in the database, and waits for us
+            return granted
+
+    def ask():
+        try:
+            keeper.reserve(member, 1, T0)
+        except QuotaExceededError as error:
+            refused.append(error)
+
+    keeper = QuotaKeeper(Apart(), Slow())
+    keeper.reserve(member, 9, T0)
+    assert keeper.top_up(T0) == 1
+    asked[0].join(10)
+    assert refused == []
+    with pytest.raises(QuotaExceededError):
+        keeper.reserve(member, 1, T0)
+
+
+class Apart:
+    """Transactions in memory that do not wait for each other, as those of PostgreSQL."""
+
+    def read(self):
+        return nullcontext(object())
+
+    write = read

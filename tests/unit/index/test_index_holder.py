@@ -78,7 +78,9 @@ def test_a_new_snapshot_takes_the_place_of_the_old(publication: Publication) -> 
 
 def broken_head(publication: Publication) -> None:
     path = publication.directory / "head"
-    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
 
 
 def missing_head(publication: Publication) -> None:

@@ -299,6 +299,7 @@ def test_a_notice_has_no_place_for_what_only_the_desk_the_police_or_a_probe_may_
     told = {one.name for kind in (HosterNotice, NoticeLine) for one in fields(kind)}
     assert told == {
         *("notice_id", "delivery_id", "kind", "profile_id", "term", "language", "email", "page", "closed_at", "lines"),
+        "most_reports",  # a number, and none in what is sent
         *("item_id", "url", "host", "addresses", "asn", "baseline", "known_hash", "reported_at", "first_noticed_at"),
         *("police_backed", "preserve"),
     }, "a new field is told to hosters: say here that it may be"
