@@ -64,13 +64,15 @@ def sending_settings(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def a_hoster(desk: Desk, domain: str = "example.org", email: str = "abuse@stroom.zz") -> None:
+def a_hoster(
+    desk: Desk, domain: str = "example.org", email: str = "abuse@stroom.zz", organisation: str = "Stroom BV"
+) -> None:
     """Everything under that domain is hosted there."""
     rule = DomainRule(
         domain=domain,
         kind=RuleKind.FORCE_HOSTER,
         valid_from=desk.now - timedelta(days=1),
-        organisation="Stroom BV",
+        organisation=organisation,
         email=email,
         country="NL",
         reason="for the test",

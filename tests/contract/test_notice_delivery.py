@@ -207,6 +207,11 @@ def test_an_item_that_moved_is_told_to_the_new_hoster_alone_when_it_is_asked_aga
     rows = world.parts.notices
     with world.parts.transactions.read() as tx:
         assert rows.times_moved(tx, [item_id], T0) == {item_id: 1}
+        (moved,) = rows.moved(tx, before=None, limit=5)
+        assert rows.moved(tx, before=moved.number, limit=5) == []
+        assert rows.last_hosters(tx, [item_id]) == {item_id: moved.to_hoster_id}
+    assert moved.item_id == item_id
+    assert moved.from_hoster_id != moved.to_hoster_id
     assert Dropped.MOVED
 
 

@@ -20,6 +20,7 @@ from schoon.notices import (
     KeptDispute,
     KeptReturn,
     Live,
+    Moved,
     Notice,
     NoticeItem,
     NoticeKind,
@@ -80,6 +81,7 @@ class _Row:
     hoster_id: HosterId
     kind: NoticeKind
     url: str
+    from_hoster_id: HosterId | None = None
     waiting: bool = True
 
 
@@ -124,7 +126,7 @@ class MemoryNotices:
                 item = NoticeItem(
                     notice_id=notice.notice_id, item_id=one.item_id, taken_up_at=one.at, trace_id=one.trace_id
                 )
-                self.rows.append(_Row(item, notice.hoster_id, notice.kind, one.url))
+                self.rows.append(_Row(item, notice.hoster_id, notice.kind, one.url, one.from_hoster_id))
 
     def notices(self, tx: Transaction, notice_ids: Collection[NoticeId]) -> dict[NoticeId, Notice]:
         return {one: self._counted(self.kept[one]) for one in self.kept if one in notice_ids}
@@ -173,6 +175,26 @@ class MemoryNotices:
             if item.item_id in item_ids and is_moved and item.dropped_at is not None and item.dropped_at >= since:
                 found[item.item_id] = found.get(item.item_id, 0) + 1
         return found
+
+    def last_hosters(self, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, HosterId]:
+        first = [row for row in self.rows if row.kind is NoticeKind.FIRST and row.item.item_id in item_ids]
+        return {row.item.item_id: row.hoster_id for row in first}
+
+    def moved(self, tx: Transaction, *, before: int | None, limit: int) -> list[Moved]:
+        found = [
+            Moved(
+                number=number,
+                item_id=row.item.item_id,
+                notice_id=row.item.notice_id,
+                from_hoster_id=row.from_hoster_id,
+                to_hoster_id=row.hoster_id,
+                at=row.item.taken_up_at,
+                trace_id=row.item.trace_id,
+            )
+            for number, row in enumerate(self.rows, 1)
+            if row.from_hoster_id is not None and (before is None or number < before)
+        ]
+        return found[::-1][:limit]
 
     def times(self, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, NoticeTimes]:
         found = {}

@@ -33,7 +33,7 @@ from schoon.notices._delivery_types import (
     ReturnAction,
     Returned,
 )
-from schoon.notices._desk_types import HosterChange, ListedNotices, NoticeDetails, ShownMessage
+from schoon.notices._desk_types import HosterChange, ListedMoves, ListedNotices, NoticeDetails, ShownMessage
 from schoon.notices._document import document_of
 from schoon.notices._letter import Letter, letter_of
 from schoon.notices._message_types import HosterNotice, NoticeLine, NoticeSender
@@ -67,6 +67,7 @@ from schoon.notices.types import (
     HosterState,
     ItemEnd,
     Live,
+    Moved,
     Notice,
     NoticeItem,
     NoticeKind,
@@ -113,9 +114,11 @@ __all__ = [
     "KeptDispute",
     "KeptReturn",
     "Letter",
+    "ListedMoves",
     "ListedNotice",
     "ListedNotices",
     "Live",
+    "Moved",
     "NoSuchDisputeError",
     "NoSuchHosterError",
     "NoSuchNoticeError",

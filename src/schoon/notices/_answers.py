@@ -235,6 +235,7 @@ def _placing(notice: Notice, hoster: Hoster, item_id: ItemId, url: str) -> Placi
         kind=NoticeKind.FIRST,
         profile_id=notice.profile_id,
         trace_id=None,
+        from_hoster_id=None if hoster.hoster_id == notice.hoster_id else notice.hoster_id,
         hurried=True,
     )
 

@@ -101,7 +101,8 @@ class _Batch:
         self._found = {host: attribution_of(chain, unusable) for host, chain in chains.items()}
         drafts = [draft_of(contact) for one in self._found.values() for contact in one.told]
         self._hosters = parts.hosters.add_missing(tx, drafts, now)
-        told = {one.hoster_id for lives in self._live.values() for one in lives}
+        self._last = parts.notices.last_hosters(tx, ids)
+        told = {one.hoster_id for lives in self._live.values() for one in lives} | {*self._last.values()}
         self._told = parts.hosters.hosters(tx, told) if told else {}
         self._moves: list[Move] = []
         self._placings: list[Placing] = []
@@ -147,6 +148,8 @@ class _Batch:
         waited = item.moved_at + self._parts.terms.window <= self._now
         was_told = any(one.state in _TOLD_BEFORE for one in first)
         chain = self._chains[item.url.host]
+        last = self._last.get(item.item_id)
+        moved_from = None if last is None or self._told[last].key in found.named else last
         for hoster in (self._hosters[hoster_key(contact.email)] for contact in found.told):
             if hoster.hoster_id not in has_it:
                 self._placings.append(
@@ -157,6 +160,7 @@ class _Batch:
                         kind=NoticeKind.FIRST,
                         profile_id=self._parts.terms.profile_id,
                         trace_id=None if chain is None else chain.trace_id,
+                        from_hoster_id=None if moved_from == hoster.hoster_id else moved_from,
                         hurried=waited or was_told,
                     )
                 )

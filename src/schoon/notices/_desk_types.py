@@ -7,7 +7,7 @@ from schoon.hits import Language
 from schoon.kinds import HosterId, OrganisationId
 from schoon.notices._answer_types import PageView
 from schoon.notices._delivery_types import Delivery, KeptReturn
-from schoon.notices.types import ChannelKind, Hoster, Notice
+from schoon.notices.types import ChannelKind, Hoster, Moved, Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,4 +62,12 @@ class ListedNotices:
     """A page of notices with the hosters that they went to."""
 
     notices: tuple[Notice, ...]
+    hosters: Mapping[HosterId, Hoster]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedMoves:
+    """A page of items that another hoster has now, with the hosters."""
+
+    moves: tuple[Moved, ...]
     hosters: Mapping[HosterId, Hoster]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from schoon.agenda import Task, TaskKind
 from schoon.hosting import TraceId
-from schoon.kinds import ItemId, NoticeId, Transaction
+from schoon.kinds import HosterId, ItemId, NoticeId, Transaction
 from schoon.notices._events import note
 from schoon.notices._parts import NoticeParts
 from schoon.notices.types import Hoster, NoticeKind, NoticeWish, TakenUp
@@ -17,6 +17,7 @@ class Placing:
     """One item for one hoster.
 
     Attributes:
+        from_hoster_id: See `TakenUp`.
         hurried: It waits no window: the notice that it comes on is sent now.
     """
 
@@ -26,6 +27,7 @@ class Placing:
     kind: NoticeKind
     profile_id: str
     trace_id: TraceId | None
+    from_hoster_id: HosterId | None = None
     hurried: bool = False
 
 
@@ -41,7 +43,15 @@ def place(parts: NoticeParts, tx: Transaction, placings: Sequence[Placing], *, n
     taken, tasks, events = [], [], []
     for wish, notice, group in zip(wishes, opened, groups.values(), strict=True):
         taken += [
-            TakenUp(notice=notice, item_id=one.item_id, url=one.url, at=now, trace_id=one.trace_id) for one in group
+            TakenUp(
+                notice=notice,
+                item_id=one.item_id,
+                url=one.url,
+                at=now,
+                trace_id=one.trace_id,
+                from_hoster_id=one.from_hoster_id,
+            )
+            for one in group
         ]
         is_new = wish.notice_id == notice.notice_id
         if is_new or any(one.hurried for one in group):

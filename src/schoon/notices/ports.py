@@ -25,6 +25,7 @@ from schoon.notices.types import (
     Hoster,
     HosterDraft,
     Live,
+    Moved,
     Notice,
     NoticeItem,
     NoticesWanted,
@@ -181,6 +182,14 @@ class NoticeBook(Protocol):
 
     def times_moved(self, tx: Transaction, item_ids: Collection[ItemId], since: datetime) -> dict[ItemId, int]:
         """How often each was dropped from a notice since then because another hoster had it."""
+        ...
+
+    def last_hosters(self, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, HosterId]:
+        """On whose first notice each was put last, whether it was dropped from it or not."""
+        ...
+
+    def moved(self, tx: Transaction, *, before: int | None, limit: int) -> list[Moved]:
+        """Items that were put on another hoster's notice than before, the newest first; those with lower numbers."""
         ...
 
     def times(self, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, NoticeTimes]:

@@ -18,7 +18,7 @@ from schoon.notices._answer_types import (
     Settled,
 )
 from schoon.notices._delivery_types import KeptReturn
-from schoon.notices._desk_types import HosterChange, ListedNotices, NoticeDetails, ShownMessage
+from schoon.notices._desk_types import HosterChange, ListedMoves, ListedNotices, NoticeDetails, ShownMessage
 from schoon.notices._events import note
 from schoon.notices._message_types import NoticeSender
 from schoon.notices._parts import NoticeParts, NoticeTerms
@@ -251,6 +251,13 @@ class NoticeService:
             HosterAnswerError: No reason was given.
         """
         return _answers.settle(self._parts, settled)
+
+    def moved(self, *, before: int | None = None, limit: int = 100) -> ListedMoves:
+        """A page of at most 1,000 items that went to another hoster's notice, the newest first, below a number."""
+        with self._parts.transactions.read() as tx:
+            page = self._parts.notices.moved(tx, before=before, limit=max(1, min(limit, _LONGEST_PAGE)))
+            named = {hoster for one in page for hoster in (one.from_hoster_id, one.to_hoster_id)}
+            return ListedMoves(moves=tuple(page), hosters=self._parts.hosters.hosters(tx, named))
 
     def referrals(self) -> list[ReferralParcel]:
         """The newest referrals to the police, for those who may see them."""

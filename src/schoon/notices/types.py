@@ -212,11 +212,31 @@ class TakenUp:
 
     Attributes:
         url: The address; kept as a keyed tag alone.
+        from_hoster_id: Who was told of it before, and has it no more, or passed it on; None at its first hoster.
     """
 
     notice: Notice
     item_id: ItemId
     url: str = field(repr=False)
+    at: datetime
+    trace_id: TraceId | None
+    from_hoster_id: HosterId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """An item that was put on the notice of another hoster than before.
+
+    Attributes:
+        number: Rises with time.
+        trace_id: The trace that named the new hoster; None where the one before passed it on.
+    """
+
+    number: int
+    item_id: ItemId
+    notice_id: NoticeId
+    from_hoster_id: HosterId
+    to_hoster_id: HosterId
     at: datetime
     trace_id: TraceId | None
 

@@ -13,6 +13,7 @@ from schoon.notices import (
     ChannelKind,
     Dropped,
     Hoster,
+    Moved,
     Notice,
     NoticeItem,
     NoticeKind,
@@ -71,6 +72,19 @@ def notice_of(row: Row[*tuple[Any, ...]]) -> Notice:
         email=row.email,
         items=row.items,
         **changing,
+    )
+
+
+def moved_of(row: Row[*tuple[Any, ...]]) -> Moved:
+    """The move of a row that has one."""
+    return Moved(
+        number=row.number,
+        item_id=ItemId(row.item_id),
+        notice_id=NoticeId(row.notice_id),
+        from_hoster_id=HosterId(row.from_hoster_id),
+        to_hoster_id=HosterId(row.hoster_id),
+        at=row.taken_up_at,
+        trace_id=None if row.trace_id is None else TraceId(row.trace_id),
     )
 
 

@@ -13,6 +13,7 @@ from schoon.notices import (
     Dropped,
     Figures,
     Live,
+    Moved,
     Notice,
     NoticeItem,
     NoticeKind,
@@ -26,7 +27,7 @@ from schoon.notices import (
 from schoon.notices.ports import NoticeBook
 from schoon.reports.ports import Vault
 from schoon.store._notice_figures import figures_of
-from schoon.store._notice_rows import ITEM_CHANGES, NOTICE_CHANGES, item_of, notice_of, unnoticed_of
+from schoon.store._notice_rows import ITEM_CHANGES, NOTICE_CHANGES, item_of, moved_of, notice_of, unnoticed_of
 from schoon.store._sets import among
 from schoon.store._upsert import insert_for, locked
 from schoon.store.database import connection_of
@@ -79,6 +80,7 @@ class SqlNotices(NoticeBook):
                 "url_tag": self._vault.tag(_TAG, one.url),
                 "taken_up_at": one.at,
                 "trace_id": one.trace_id,
+                "from_hoster_id": one.from_hoster_id,
                 "waiting": True,
                 "dropped_because": "",
             }
@@ -182,6 +184,27 @@ class SqlNotices(NoticeBook):
             .group_by(notice_items.c.item_id)
         )
         return {ItemId(row.item_id): row.many for row in connection.execute(query)}
+
+    @override
+    def last_hosters(self, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, HosterId]:
+        if not item_ids:
+            return {}
+        connection = connection_of(tx)
+        query = (
+            select(notice_items.c.item_id, notice_items.c.hoster_id)
+            .where(notice_items.c.item_id.in_(_given(connection, item_ids)))
+            .where(notice_items.c.kind == NoticeKind.FIRST.value)
+            .order_by(notice_items.c.number)
+        )
+        return {ItemId(row.item_id): HosterId(row.hoster_id) for row in connection.execute(query)}
+
+    @override
+    def moved(self, tx: Transaction, *, before: int | None, limit: int) -> list[Moved]:
+        query = select(notice_items).where(notice_items.c.from_hoster_id.is_not(None))
+        if before is not None:
+            query = query.where(notice_items.c.number < before)
+        found = connection_of(tx).execute(query.order_by(notice_items.c.number.desc()).limit(limit))
+        return [moved_of(row) for row in found]
 
     @override
     def times(self, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, NoticeTimes]:

@@ -46,6 +46,7 @@ from schoon.web.notices import (
     show_clocks,
     show_disputes,
     show_hosters,
+    show_moved,
     show_notice,
     show_notices,
 )
@@ -93,6 +94,7 @@ ROUTES: tuple[WebRoute, ...] = (
     _change("/desk/notices/{notice_id}/send", send_notice, Permission.ANALYST),
     _read("/desk/clocks", show_clocks, Permission.ANALYST),
     _read("/desk/hosters", show_hosters, Permission.ANALYST),
+    _read("/desk/moved", show_moved, Permission.ANALYST),
     _read("/desk/journal", show_journal, Permission.LEAD),
     _read("/desk/journal.csv", journal_csv, Permission.LEAD),
     _read("/desk/disputes", show_disputes, Permission.ANALYST),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schoon.kinds import ItemId
-from schoon.notices import Answer, Notice, NoticeState, NoticesWanted
+from schoon.notices import Answer, ItemAnswer, Notice, NoticeState, NoticesWanted, Reseller
 from schoon.parties import Duty, Role
 from schoon.reports import ItemState
 from tests.desk_home import Desk, an_empty_home
@@ -58,6 +58,32 @@ def answers_of(desk: Desk, item_id: ItemId) -> list[Answer]:
 
 
 # At the desk.
+
+
+def test_the_desk_sees_what_has_another_hoster_now_and_why(desk: Desk, hoster: Browser, postbox: Postbox) -> None:
+    analyst = desk.browser()
+    assert "Nothing has moved" in analyst.get("/desk/moved").text
+    (first, second), notice = a_sent_notice(desk, [URL, OTHER])
+    assert "Nothing has moved" in analyst.get("/desk/moved").text, "its first hoster is no change"
+    desk.now += HOUR
+    a_hoster(desk, domain="files.example.org", email="abuse@nieuw.zz", organisation="Nieuw BV")
+    page = link_in(postbox.mails[0]).removeprefix("/n/")
+    not_ours = ItemAnswer(item_id=first, answer=Answer.NOT_OURS, text="moved away")
+    desk.rooms.notices.answer_by_link(page, [not_ours], now=desk.now)
+    work(desk)
+    reseller = Reseller(email="abuse@klant.zz", organisation="Klant BV")
+    passed_on = ItemAnswer(item_id=second, answer=Answer.PASSED_ON, reseller=reseller)
+    desk.rooms.notices.answer_by_link(page, [passed_on], now=desk.now)
+    moves = desk.rooms.notices.moved().moves
+    assert [(one.item_id, one.from_hoster_id) for one in moves] == [
+        (second, notice.hoster_id),
+        (first, notice.hoster_id),
+    ]
+    shown = analyst.get("/desk/moved").text
+    for said in ("Stroom BV", "Nieuw BV", "Klant BV", "a trace found it there", "it was passed on", first[:8]):
+        assert said in shown
+    assert first[:8] not in analyst.get(f"/desk/moved?before={moves[-1].number}").text
+    assert "Klant BV" in analyst.get("/desk/moved?before=x").text
 
 
 def test_a_notice_waits_at_the_desk_with_exactly_what_will_be_sent(desk: Desk, postbox: Postbox) -> None:

@@ -1,5 +1,6 @@
 """What scanner tests are made of: a service in memory, a clock that jumps, folders, and one call that scans."""
 
+import itertools
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -207,9 +208,10 @@ class Interfering:
         self.hasher = hasher
         self.happening = happening
         self.calls = 0
+        self._numbers = itertools.count(1)  # which threads may share
 
     def hash_fd(self, fd):
-        self.calls += 1
+        self.calls = call = next(self._numbers)
         digests = self.hasher.hash_fd(fd)
-        self.happening(self.calls)
+        self.happening(call)
         return digests

@@ -43,6 +43,7 @@ def places_of(current: str, eyes: Eyes) -> tuple[Place, ...]:
         (said.inbox, "/desk", "i"),
         (said.notices, "/desk/notices", "n"),
         (said.hosters, "/desk/hosters", "h"),
+        (said.moved, "/desk/moved", "m"),
         (said.clocks, "/desk/clocks", "c"),
         (said.disputes, "/desk/disputes", "d"),
         (said.search, "/desk/search", "s"),

@@ -13,6 +13,7 @@ class DeskWords(Words):
     search = Said(en="Search", nl="Zoeken")
     notices = Said(en="Notices", nl="Verzoeken")
     hosters = Said(en="Hosters", nl="Hosters")
+    moved = Said(en="Moved", nl="Verhuisd")
     journal = Said(en="Journal", nl="Journaal")
     clocks = Said(en="Clocks", nl="Klokken")
     disputes = Said(en="Disputes", nl="Betwistingen")

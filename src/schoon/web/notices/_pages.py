@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from schoon.web._chrome import Chrome
 from schoon.web.desk._pages import Event, Fact, Filter, Place
-from schoon.web.notices._words import DisputeWords, HostersWords, NoticeWords, TimeRunsWords
+from schoon.web.notices._words import DisputeWords, HostersWords, MovedWords, NoticeWords, TimeRunsWords
 from schoon.web.rules import ClockFace, Moment
 
 
@@ -295,6 +295,42 @@ class HosterRow:
     known: Moment
     standing: str
     standing_class: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedRow:
+    """One item that another hoster has now."""
+
+    short_id: str
+    item_href: str
+    before: str
+    now: str
+    short_notice: str
+    notice_href: str
+    because: str
+    when: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedPage:
+    """Items that another hoster has now.
+
+    Attributes:
+        chrome: What stands around it.
+        words: The texts.
+        places: The line of places.
+        rows: The moves, the newest first.
+        first_href: Of the newest; None on the first page.
+        next_href: Of older ones; None on the last page.
+    """
+
+    template: ClassVar[str] = "desk_moved.html"
+    chrome: Chrome
+    words: MovedWords
+    places: tuple[Place, ...]
+    rows: tuple[MovedRow, ...]
+    first_href: str | None
+    next_href: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

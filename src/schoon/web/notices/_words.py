@@ -52,6 +52,34 @@ class HostersWords(Words):
     )
 
 
+class MovedWords(Words):
+    """The texts of the page of changed attribution."""
+
+    title = Said(en="Moved to another hoster", nl="Verhuisd naar een andere hoster")
+    what = Said(
+        en="Items that a notice to another hoster asks for now, the newest first: a trace found them elsewhere, or who "
+        "was told passed them on. Each hoster has a clock of its own.",
+        nl="Items waar nu een andere hoster om gevraagd wordt, de nieuwste eerst: het nagaan vond ze elders, of wie "
+        "het verzoek kreeg gaf het door. Elke hoster heeft een eigen klok.",
+    )
+    item = Said(en="Item", nl="Item")
+    before = Said(en="Was at", nl="Stond bij")
+    now = Said(en="Is at", nl="Staat bij")
+    notice = Said(en="Notice", nl="Verzoek")
+    because = Said(en="Because", nl="Omdat")
+    when = Said(en="When", nl="Wanneer")
+    traced = Said(en="a trace found it there", nl="het nagaan vond het daar")
+    passed_on = Said(en="it was passed on", nl="het is doorgegeven")
+    pages = Said(en="Pages", nl="Pagina's")
+    first_page = Said(en="Newest", nl="Nieuwste")
+    next_page = Said(en="Older", nl="Ouder")
+    empty = Said(en="Nothing has moved", nl="Niets is verhuisd")
+    empty_means = Said(
+        en="An item stands here when another hoster than before has it.",
+        nl="Een item staat hier zodra een andere hoster dan eerst het heeft.",
+    )
+
+
 class NoticeWords(Words):
     """The texts of the notices' pages."""
 

@@ -94,6 +94,7 @@ CREATE TABLE notice_items (
     url_tag TEXT NOT NULL,
     taken_up_at TIMESTAMP WITH TIME ZONE NOT NULL,
     trace_id TEXT,
+    from_hoster_id BIGINT,
     waiting BOOLEAN NOT NULL,
     dropped_at TIMESTAMP WITH TIME ZONE,
     dropped_because TEXT NOT NULL,
@@ -102,6 +103,8 @@ CREATE TABLE notice_items (
     gone_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_notice_items PRIMARY KEY (number),
     CONSTRAINT fk_notice_items_notice_id_hoster_id FOREIGN KEY(notice_id, hoster_id) REFERENCES notices (id, hoster_id),
+    CONSTRAINT fk_notice_items_from_hoster_id FOREIGN KEY(from_hoster_id) REFERENCES hosters (id),
+    CONSTRAINT ck_notice_items_another CHECK (from_hoster_id != hoster_id),
     CONSTRAINT ck_notice_items_dropped CHECK (dropped_at IS NULL OR NOT waiting),
     CONSTRAINT ck_notice_items_answered CHECK ((answer IS NULL) = (answered_at IS NULL)),
     CONSTRAINT ck_notice_items_answer CHECK (answer IN ('removed', 'not_ours', 'moved_to', 'disputed', 'passed_on'))
@@ -112,6 +115,8 @@ CREATE INDEX ix_notice_items_standing ON notice_items (notice_id) WHERE dropped_
 CREATE INDEX ix_notice_items_item_id ON notice_items (item_id)
 --;
 CREATE INDEX ix_notice_items_url_tag ON notice_items (hoster_id, url_tag)
+--;
+CREATE INDEX ix_notice_items_moved ON notice_items (number) WHERE from_hoster_id IS NOT NULL
 --;
 CREATE UNIQUE INDEX uq_notice_items_notice_id ON notice_items (notice_id, item_id)
 --;
