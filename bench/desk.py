@@ -80,10 +80,10 @@ def _fill(desk: Desk, items: int) -> None:
     for start in range(0, noticed, 500):
         judged = [Judged(item_id=one, judgement=Judgement.BASELINE) for one in ids[start : start + 500]]
         desk.rooms.reports.assess(judged, by="person:bench", now=desk.now)
-    work(desk)
+    work(desk, rounds=NOTICED // 50)
     for notice in desk.rooms.notices.list_notices(NoticesWanted()):
         desk.rooms.notices.send_now(notice.notice_id, by="person:bench", now=desk.now)
-    work(desk)
+    work(desk, rounds=NOTICED // 50)
     desk.now += timedelta(minutes=5)
     for start in range(noticed, items, A_REPORT * A_BATCH):
         _take(desk, range(start, min(items, start + A_REPORT * A_BATCH)))
@@ -113,7 +113,7 @@ def _places(desk: Desk) -> dict[str, str]:
         "an item": f"/desk/items/{waiting.item_id}",
         "the search for an address": "/desk/search?q=https%3A%2F%2Fs700.example.org%2F700.jpg",
         "the notices": "/desk/notices?show=sent",
-        "a notice of 500 items": f"/desk/notices/{notice.notice_id}",
+        "a long notice": f"/desk/notices/{notice.notice_id}",
         "the clocks": "/desk/clocks?show=all",
         "the hosters": "/desk/hosters",
         "the journal": "/desk/journal",

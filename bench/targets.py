@@ -314,6 +314,18 @@ ROWS = (
         shown=(("^due work found: the slowest", ""),),
     ),
     Row(
+        title="pages of the desk over 300,000 items, in Chromium",
+        command="make bench F=desk",
+        asks=(
+            *(
+                Ask(words=f"{page} under 300 ms", figure=f"^desk page: {page}$", size="^300,000", at_most=300)
+                for page in ("the inbox", "an item", "an item after its judgement", "a notice after it is sent")
+            ),
+            Ask(words="at most six keys", figure="^keys from a new report", everywhere=True, at_most=6),
+        ),
+        shown=(("^desk page: (the|a long)", "^300,000"),),
+    ),
+    Row(
         title="the year 2020: 18.2 billion checks, 7.4 million hits",
         command="python -m bench.replay_2020 --seconds 60",
         asks=(

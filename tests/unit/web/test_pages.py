@@ -52,6 +52,7 @@ PAGES: list[Any] = [
     account_pages.ComparePage,
     journal_pages.JournalPage,
     notice_pages.HostersPage,
+    notice_pages.MovedPage,
 ]
 PARTS = [
     Chrome, Flash, ClockFace, Moment, Explained, Block, Span, hits_pages.Filter, hits_pages.HitRow, hits_pages.FileRow,
