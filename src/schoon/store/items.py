@@ -153,11 +153,13 @@ class SqlItems(ItemBook):
         if not item_ids:
             return set()
         connection = connection_of(tx)
-        wanted = select(_items.c.id).where(_items.c.id.in_(_among(tx, item_ids))).order_by(_items.c.id)
-        connection.execute(locked(connection, wanted))
-        free = and_(_items.c.id.in_(_among(tx, item_ids)), not_(_locked_by_other(by, now)), _TO_ASSESS)
-        taken = update(_items).where(free).values(locked_by=by, locked_until=until).returning(_items.c.id)
-        return {ItemId(found) for found in connection.scalars(taken)}
+        # Asked for, and no condition: by its state SQLite would look through every item that waits.
+        free = and_(not_(_locked_by_other(by, now)), _TO_ASSESS).label("free")
+        wanted = select(_items.c.id, free).where(_items.c.id.in_(_among(tx, item_ids))).order_by(_items.c.id)
+        taken = {ItemId(row.id) for row in connection.execute(locked(connection, wanted)) if row.free}
+        mine = _items.c.id.in_(_among(tx, taken))
+        connection.execute(update(_items).where(mine).values(locked_by=by, locked_until=until))
+        return taken
 
     @override
     def unlock(self, tx: Transaction, item_ids: Collection[ItemId], *, by: str) -> None:

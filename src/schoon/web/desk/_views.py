@@ -81,11 +81,11 @@ def show_item(site: Site, visit: Visit) -> Response:
     """One item; who may assess it has it before them from now on."""
     item_id = item_id_of(visit)
     try:
-        details = site.rooms.reports.item(item_id)
+        state = site.rooms.reports.item(item_id).item.state
     except NoSuchItemError:
         return missing(site, visit)
-    if details.item.state is ItemState.TO_ASSESS and site.rooms.reports.lock([item_id], by=visit.actor, now=visit.now):
-        details = replace(details, item=site.rooms.reports.item(item_id).item)
+    if state is ItemState.TO_ASSESS:
+        site.rooms.reports.lock([item_id], by=visit.actor, now=visit.now)
     return _item_answer(site, visit, item_id)
 
 
