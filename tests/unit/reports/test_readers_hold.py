@@ -1,9 +1,12 @@
 """Whatever arrives, every reader answers: within a second, with reports and reasons, or with an error it documents.
 
 Inputs are samples that were changed, files, messages and documents that were made up, and one piece many times. A few
-hundred run with every test, 20,000 in `make test-all`, 1,000,000 in `make soak`.
+hundred run with every test, 20,000 in `make test-all`, 1,000,000 in `make soak`, no two alike; and large ones, up to
+what a door takes while somebody waits.
 """
 
+import hashlib
+import itertools
 import json
 import os
 import time
@@ -35,6 +38,9 @@ DOCUMENTED = (UnreadableReportError, NotForReportsError, UnlistedSenderError)
 SECONDS = 1
 ROUND = 2_000
 """Hypothesis remembers what it tried, so a long run is made of rounds, each with a seed of its own."""
+
+MOST_ROUNDS = 5
+"""Times as many rounds as would do if no two inputs were ever alike."""
 
 IN_SOAK = os.environ.get("SCHOON_SOAK") == "1"  # noqa: TID251 - tests have no settings
 TOTAL = 1_000_000 if IN_SOAK else 20_000
@@ -254,20 +260,24 @@ def assert_every_row_is_there(data, rows):
 
 
 def run(kind, count, first_seed):
-    """Try so many inputs of a kind; how many were tried."""
-    tried = 0
-    for number in range(first_seed, first_seed + -(-count // ROUND)):
+    """Try so many inputs of a kind, no two alike; how many were tried."""
+    tried: set[bytes] = set()
+    for number in itertools.count(first_seed):
 
         @seed(number)
         @settings(max_examples=min(count, ROUND), database=None, suppress_health_check=list(HealthCheck))
         @given(KINDS[kind])
         def one_round(data):
-            nonlocal tried
-            tried += 1
-            hold(data)
+            name = hashlib.blake2b(data, digest_size=8).digest()
+            if name not in tried:
+                tried.add(name)
+                hold(data)
 
         one_round()
-    return tried
+        if len(tried) >= count:
+            break
+        assert number < first_seed + MOST_ROUNDS * -(-count // ROUND), f"{kind}: only {len(tried):,} differ"
+    return len(tried)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -280,8 +290,19 @@ def test_every_reader_answers_whatever_arrives(kind):
 def test_every_reader_answers_twenty_thousand_times_and_a_million_in_a_soak(kind):
     wanted = -(-TOTAL // len(KINDS))
     tried = run(kind, wanted, first_seed=1)
-    print(f"{kind}: {tried:,} inputs, each into {len(READERS)} readers and the kept copy")
+    print(f"{kind}: {tried:,} different inputs, each into {len(READERS)} readers and the kept copy")
     assert tried >= wanted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [100_000, 1_000_000])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_is_large_is_answered_as_soon(name, size):
+    sample = SAMPLES[name]
+    hold(sample * (size // len(sample)))
+    for piece in TOKENS[:: 1 if IN_SOAK else 4]:
+        hold(sample + piece * (size // len(piece)))
+        hold(piece * (size // len(piece)) + sample)
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -39,7 +39,9 @@ _MEDIA = (
     b"OggS",
     b"FLV",
 )
-_STRAY = re.compile(r"[\udc80-\udcff]")
+_WESTERN = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+"""Bytes that are no UTF-8, as Windows-1252 has them."""
+
 _ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bq])\?([^?\s]*)\?=(?:\s+(?==\?))?", re.IGNORECASE)
 
 
@@ -87,17 +89,12 @@ def _plain(raw: bytes, codec: str) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         if codec in {"", "utf_8"}:
-            return _STRAY.sub(_western, raw.decode("utf-8", "surrogateescape"))
+            return raw.decode("utf-8", "surrogateescape").translate(_WESTERN)
         return _decode(raw, codec)
 
 
 def _decode(raw: bytes, codec: str) -> str:
     return raw.decode(codec, "replace")
-
-
-def _western(stray: re.Match[str]) -> str:
-    """A byte that is no UTF-8, as Windows-1252 has it."""
-    return stray[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace")
 
 
 def _word(word: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ _IN_LINE = re.compile(r"data:[\w.+/;=-]*+,[^\s\"'<>)]*|(?<![A-Za-z0-9+/])[A-Za-z
 _BASE64_LINES = re.compile(r"^(?:[> ]*+[A-Za-z0-9+/=]{40,}+[ \t]*+(?:\n|$)){3,}+", re.MULTILINE)
 _UUENCODED = re.compile(r"^begin(?:-base64)? [0-7]{3,4} [^\n]*\n(?:[ -`][^\n]{0,90}\n)*+", re.MULTILINE)
 _YENCODED = re.compile(r"^=ybegin [^\n]*\n(?:(?!=yend)[^\n]*\n)*+", re.MULTILINE)
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 def keepable(text: str) -> str:
