@@ -1,16 +1,14 @@
 """Pages of the desk in a real browser over 300,000 items, and the way from a new report to a sent notice by keys.
 
 `schoon serve` runs over SQLite in memory; Chromium loads each page several times, from the click to its last byte and
-stylesheet. Beside each stands the same page over 1,000 items: what it costs to draw, without what it costs to find.
+stylesheet. Beside each stands the same page over 4,000 items: what it costs to draw, without what it costs to find.
+The long notice has as many items as a notice may have, 1,000, in both.
 SCHOON_BENCH_ITEMS sets how many items there are.
 """
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -18,17 +16,16 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Page, sync_playwright
 
 from bench._figures import Figure, figure
-from bench._served import says_200
 from schoon.kinds import ItemId
 from schoon.notices import NoticeState, NoticesWanted
 from schoon.parties import Duty
 from schoon.reports import ItemState, Judged, Judgement, ReportSource, Submission, SubmittedItem, Wanted
 from tests.desk_home import Desk, an_empty_home
-from tests.integration.api.conftest import free_port, wait_until
+from tests.e2e.program import Program
 from tests.integration.web.test_keystrokes import CHROMIUM, OPTIONS
 from tests.notice_desk import Postbox, a_hoster, sending_settings, work
 
-ITEMS, FEW = 300_000, 1_000
+ITEMS, FEW = 300_000, 4_000
 NOTICED = 2_000
 ROUNDS = 9
 SITES = 4_000
@@ -44,7 +41,7 @@ def measure(items: int | None = None) -> Iterator[Figure]:
     few, _ = _pages(FEW)
     many, keys = _pages(size)
     for name, spent in many.items():
-        yield figure(f"desk page: {name}", f"{size:,} items, SQLite", spent, "ms", peers={"1,000 items": few[name]})
+        yield figure(f"desk page: {name}", f"{size:,} items, SQLite", spent, "ms", peers={f"{FEW:,} items": few[name]})
     yield figure("keys from a new report to a sent notice", f"{size:,} items", keys, "times")
 
 
@@ -58,7 +55,9 @@ def _pages(items: int) -> tuple[dict[str, float], int]:
         a_hoster(desk)
         _fill(desk, items)
         _, token = desk.person(Duty.ANALYST, Duty.LEAD)
-        with _served(folder / "home", settings, desk.now) as address, sync_playwright() as playwright:
+        clock = {"SCHOON_TESTING": "1", "SCHOON_CLOCK": f"{desk.now:%Y-%m-%dT%H:%M:%SZ}"}
+        service = Program(folder / "home", **settings, **clock, SCHOON_LOG_LEVEL="error")
+        with service.serving(answers="/health/live") as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
             page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB")
             page.goto(f"{address}/login")
@@ -75,9 +74,8 @@ def _pages(items: int) -> tuple[dict[str, float], int]:
 
 def _fill(desk: Desk, items: int) -> None:
     """Items that wait for an analyst, and notices that were sent about some."""
-    noticed = min(NOTICED, items // 2)
-    ids = [item for receipt in _take(desk, range(noticed)) for item in receipt]
-    for start in range(0, noticed, 500):
+    ids = [item for receipt in _take(desk, range(NOTICED)) for item in receipt]
+    for start in range(0, NOTICED, 500):
         judged = [Judged(item_id=one, judgement=Judgement.BASELINE) for one in ids[start : start + 500]]
         desk.rooms.reports.assess(judged, by="person:bench", now=desk.now)
     work(desk, rounds=NOTICED // 50)
@@ -85,7 +83,7 @@ def _fill(desk: Desk, items: int) -> None:
         desk.rooms.notices.send_now(notice.notice_id, by="person:bench", now=desk.now)
     work(desk, rounds=NOTICED // 50)
     desk.now += timedelta(minutes=5)
-    for start in range(noticed, items, A_REPORT * A_BATCH):
+    for start in range(NOTICED, items, A_REPORT * A_BATCH):
         _take(desk, range(start, min(items, start + A_REPORT * A_BATCH)))
 
 
@@ -167,19 +165,3 @@ def _loaded(page: Page, url: str) -> float:
 def _spent(page: Page) -> float:
     page.wait_for_function("performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
     return float(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
-
-
-@contextmanager
-def _served(home: Path, settings: dict[str, str], now: datetime) -> Iterator[str]:
-    """`schoon serve` over the home, at the desk's hour."""
-    port = free_port()
-    clock = {"SCHOON_TESTING": "1", "SCHOON_CLOCK": f"{now:%Y-%m-%dT%H:%M:%SZ}"}
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("SCHOON_")}
-    given = {**ours, **settings, **clock, "SCHOON_HOME": str(home), "SCHOON_LOG_LEVEL": "error"}
-    service = subprocess.Popen([sys.executable, "-m", "schoon", "serve", "--port", str(port)], env=given)
-    try:
-        wait_until(lambda: says_200("GET", f"http://127.0.0.1:{port}/health/live"))
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        service.terminate()
-        service.wait(30)

@@ -319,11 +319,14 @@ ROWS = (
         asks=(
             *(
                 Ask(words=f"{page} under 300 ms", figure=f"^desk page: {page}$", size="^300,000", at_most=300)
-                for page in ("the inbox", "an item", "an item after its judgement", "a notice after it is sent")
+                for page in (
+                    *("the inbox", "an item", "an item after its judgement", "a notice after it is sent"),
+                    *("the search for an address", "the notices", "a long notice", "the clocks", "the hosters"),
+                    "the journal",
+                )
             ),
             Ask(words="at most six keys", figure="^keys from a new report", everywhere=True, at_most=6),
         ),
-        shown=(("^desk page: (the|a long)", "^300,000"),),
     ),
     Row(
         title="the year 2020: 18.2 billion checks, 7.4 million hits",

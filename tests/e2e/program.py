@@ -43,31 +43,31 @@ class Program:
         return [json.loads(line) for line in self.run(*arguments, "--json", code=code).stdout.splitlines()]
 
     @contextmanager
-    def serving(self, *options: str):
-        """The address of a running `schoon serve`."""
+    def serving(self, *options: str, answers: str = "/health/ready"):
+        """The address of a running `schoon serve`, which is `self.service`, once it answers there."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         command = [sys.executable, "-m", "schoon", "serve", "--port", str(port), *options]
         log = self.home / "serve.log"
         with log.open("wb") as errors:
-            service = subprocess.Popen(command, env=self.environment, stdout=errors, stderr=errors)
+            self.service = service = subprocess.Popen(command, env=self.environment, stdout=errors, stderr=errors)
         url = f"http://127.0.0.1:{port}"
         try:
-            _wait_until_ready(url, service, log)
+            _wait_until_it_answers(url + answers, service, log)
             yield url
         finally:
             service.terminate()
             service.wait(20)
 
 
-def _wait_until_ready(url: str, service: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_until_it_answers(url: str, service: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if service.poll() is not None:
             raise AssertionError(log.read_text())
         try:
-            with urllib.request.urlopen(f"{url}/health/ready", timeout=5) as answer:
+            with urllib.request.urlopen(url, timeout=5) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):

@@ -7,15 +7,9 @@ import http.client
 import json
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -33,6 +27,7 @@ from tests.notice_desk import Postbox, a_hoster, a_sent_notice, link_in, sending
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
+LIVE = "/health/live"  # no list is published, so that it is never ready
 MOMENTS = ("opened", "written", "committed")
 URL = "https://foto.example.org/1"
 GONE = (http.client.RemoteDisconnected, ConnectionError, urllib.error.URLError)
@@ -69,31 +64,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     return Installation(folder / "home", token, item_id, link, settings)
 
 
-@contextmanager
-def serving(place: Installation, point: str = "") -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """The address of a service that ends itself at that point; its clock stands where the desk's did."""
-    program = Program(place.home, **place.more)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    tested = {"SCHOON_TESTING": "1", "SCHOON_CLOCK": "2026-11-22T13:06:00Z"} | (
-        {"SCHOON_DIE_AT": point} if point else {}
-    )
-    command = [sys.executable, "-m", "schoon", "serve", "--port", str(port)]
-    with (place.home / "serve.log").open("ab") as log:
-        service = subprocess.Popen(command, env=program.environment | tested, stdout=log, stderr=log)
-    try:
-        until = time.monotonic() + 60
-        while True:
-            assert service.poll() is None, (place.home / "serve.log").read_text()
-            assert time.monotonic() < until
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}", service
-    finally:
-        service.terminate()
-        service.wait(30)
+def program(place: Installation, point: str = "") -> Program:
+    """A service that ends itself at that point; its clock stands where the desk's did."""
+    dies = {"SCHOON_DIE_AT": point} if point else {}
+    return Program(place.home, **place.more, **dies, SCHOON_TESTING="1", SCHOON_CLOCK="2026-11-22T13:06:00Z")
 
 
 class Visitor:
@@ -138,12 +112,18 @@ def answer(place: Installation, visitor: Visitor) -> None:
 
 def kill_and_repeat(place: Installation, point: str, act: Any) -> Any:
     """What the visitor is told in the end."""
-    with serving(place, point) as (base, service):
+    killed(place, point, act)
+    with program(place).serving(answers=LIVE) as base:
+        return act(place, Visitor(base))
+
+
+def killed(place: Installation, point: str, act: Any) -> None:
+    """The service dies under that act."""
+    dying = program(place, point)
+    with dying.serving(answers=LIVE) as base:
         with pytest.raises(GONE):
             act(place, Visitor(base))
-        assert service.wait(30) == -9
-    with serving(place) as (base, _):
-        return act(place, Visitor(base))
+        assert dying.service.wait(30) == -9
 
 
 def reopened(place: Installation) -> Desk:
@@ -177,11 +157,8 @@ def test_a_judgement_counts_once(template: Installation, tmp_path: Path, moment:
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_an_answer_of_a_hoster_is_kept(template: Installation, tmp_path: Path, moment: str) -> None:
     place = template.copied(tmp_path / "home")
-    with serving(place, f"notices.answer_by_link/answer_by_link/{moment}") as (base, service):
-        with pytest.raises(GONE):
-            answer(place, Visitor(base))
-        assert service.wait(30) == -9
-    with serving(place) as (base, _):
+    killed(place, f"notices.answer_by_link/answer_by_link/{moment}", answer)
+    with program(place).serving(answers=LIVE) as base:
         visitor = Visitor(base)
         if 'value="removed" selected' not in visitor.get(place.link):
             answer(place, visitor)

@@ -66,9 +66,9 @@ class Cluster:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self._port}/{database}"
 
     def start(self) -> None:
-        """Start it, after a kill by whomever too, and wait until it has recovered."""
-        if self._server is not None:
-            self._server.wait()
+        """Start it unless it runs, after a kill by whomever too, and wait until it has recovered."""
+        if self._server is not None and self._server.poll() is None:
+            return
         options = {"port": self._port, "listen_addresses": "127.0.0.1", "unix_socket_directories": self.folder}
         given = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
@@ -92,7 +92,7 @@ class Cluster:
 
     def kill(self) -> None:
         """SIGKILL for the server and each of its processes, as when the power goes; a fork of ours may do it too."""
-        if self._server is not None:
+        if self._server is not None and _is_running(self._server.pid):  # `poll` knows only in who started it
             kill_with_children(self._server.pid)
 
 
@@ -103,7 +103,7 @@ def kill_with_children(pid: int) -> None:
     for one in [pid, *children]:
         os.kill(one, signal.SIGKILL)
     until = time.monotonic() + PATIENCE
-    while any(_is_running(one) for one in children) and time.monotonic() < until:
+    while any(_is_running(one) for one in [pid, *children]) and time.monotonic() < until:
         time.sleep(0.005)
 
 

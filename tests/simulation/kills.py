@@ -80,10 +80,12 @@ class Stage:
         shutil.copytree(self.folder / f"begin{seed}", place)
         if self.cluster is not None:
             self.cluster.run(f"CREATE DATABASE {name} TEMPLATE begin{seed}")
-        yield place, self._url(place)
-        if self.cluster is not None:
-            self.cluster.run(f"DROP DATABASE {name}")
-        shutil.rmtree(place)
+        try:
+            yield place, self._url(place)
+        finally:
+            shutil.rmtree(place)
+            if self.cluster is not None:
+                self.cluster.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _url(self, place: Path) -> str:
         return f"sqlite:///{place / 'schoon.db'}" if self.cluster is None else self.cluster.url(place.name)
@@ -200,11 +202,11 @@ def _one(stage: Stage, name: str, kill: Kill) -> None:
     """One kill: a life that ends there, what must hold at once, and a life to the end."""
     with stage.copy(kill.seed, name) as (place, url):
         code = _wait(_fork(lambda: _until_killed(stage, kill, place, url), place))
+        if stage.cluster is not None:
+            stage.cluster.start()
         if code != (-signal.SIGKILL if stage.cluster is None else LOST_DATABASE):
             said = place / "said"
             _require([f"the first life ended with {code}, not by the kill", said.read_text() if said.exists() else ""])
-        if stage.cluster is not None:
-            stage.cluster.start()
         database = Database(url)
         with database.read() as tx:
             _require(list(broken(tx)))

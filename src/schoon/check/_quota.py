@@ -46,20 +46,18 @@ class QuotaKeeper:
             QuotaExceededError: So many are not left in this hour; nothing was taken.
         """
         hour = require_utc(now).replace(minute=0, second=0, microsecond=0)
+        if self.reserve_at_once(member, digests, now):
+            return
         lease = self._lease_of(member, hour)
-        try:
-            self._reserve(lease, digests, hour, now)
-        except QuotaExceededError:
-            with lease.renewing:  # what a renewal took from the database just now is the member's too
-                self._reserve(lease, digests, hour, now)
-
-    def _reserve(self, lease: _Lease, digests: int, hour: datetime, now: datetime) -> None:
-        with lease.lock:
+        with (
+            lease.renewing,
+            lease.lock,
+        ):  # a renewal under way holds digests that it has yet to count
             if lease.hour != hour:
                 lease.hour, lease.left, lease.spent = hour, 0, None
             missing = digests - lease.left
             if missing > 0:
-                lease.left += self._take(lease.member, missing, hour, now)
+                lease.left += self._take(member, missing, hour, now)
             lease.left -= digests
 
     def reserve_at_once(self, member: Member, digests: int, now: datetime) -> bool:

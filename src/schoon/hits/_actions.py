@@ -8,13 +8,13 @@ from schoon.hits import _messages
 from schoon.hits._parts import HitParts
 from schoon.hits.errors import TooManyActionsError
 from schoon.hits.rules import act as act_on
+from schoon.hits.rules import rejected_in
 from schoon.hits.types import (
     Action,
     ActionOutcome,
     ActionResult,
     ActionTaken,
     Dispute,
-    DisputeOutcome,
     Hit,
     HitAction,
 )
@@ -118,8 +118,7 @@ def _disputed_before(
     if all(action.action is not Action.DISPUTED for action in actions):
         return set(), set()
     disputes = parts.store.disputes(tx, member_id, open_only=False)
-    rejected = {dispute.hit_id for dispute in disputes if dispute.outcome is DisputeOutcome.REJECTED}
-    return rejected, {dispute.hit_id for dispute in disputes if dispute.outcome is None}
+    return rejected_in(disputes), {dispute.hit_id for dispute in disputes if dispute.outcome is None}
 
 
 def _open_disputes(

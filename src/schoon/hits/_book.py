@@ -10,7 +10,7 @@ from itertools import groupby
 from schoon.check import HitRecorded, Match, Sighting, Verdict
 from schoon.hits import _messages
 from schoon.hits._parts import HitParts
-from schoon.hits.rules import FirstSeen, HitsAlike, after_standing, new_hit, upgraded
+from schoon.hits.rules import FirstSeen, HitsAlike, after_standing, new_hit, rejected_in, upgraded
 from schoon.hits.types import Dispute, DisputeOutcome, Hit
 from schoon.kinds import EntryId, HitId, MemberId, SchoonError, Transaction
 from schoon.lists import EntryState
@@ -152,8 +152,7 @@ def _held_by_disputes(
     waiting = [one for one in parts.store.open_disputes(tx, entry_ids) if one.member_id == member_id]
     if not waiting:
         return set()
-    disputes = parts.store.disputes(tx, member_id, open_only=False)
-    rejected = {one.hit_id for one in disputes if one.outcome is DisputeOutcome.REJECTED}
+    rejected = rejected_in(parts.store.disputes(tx, member_id, open_only=False))
     return {one.entry_id for one in waiting if one.hit_id not in rejected}
 
 

@@ -1,13 +1,13 @@
 """How a hit moves: its clock, what an action does to it, what a change of its entry does to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import msgspec
 
 from schoon.check import Sighting, Verdict
-from schoon.hits.types import Action, ActionOutcome, ActionResult, Hit, HitAction
+from schoon.hits.types import Action, ActionOutcome, ActionResult, Dispute, DisputeOutcome, Hit, HitAction
 from schoon.kinds import EntryId, HitId, MemberId
 from schoon.lists import EntryState
 
@@ -182,6 +182,11 @@ def act(hit: Hit, action: HitAction, now: datetime, *, stops_clock: bool = True,
     if hit.action is action.action:
         return _step(hit, ActionOutcome.UNCHANGED)
     return _step(replace(closed(_late(hit, now), now), action=action.action, acted_at=now), ActionOutcome.DONE)
+
+
+def rejected_in(disputes: Iterable[Dispute]) -> set[HitId]:
+    """Hits of which one of these disputes was rejected: a further dispute of such a hit holds no clock."""
+    return {one.hit_id for one in disputes if one.outcome is DisputeOutcome.REJECTED}
 
 
 def retry_after(attempts: int) -> timedelta:

@@ -50,7 +50,7 @@ class Fuse:
         self._where, self._left, self._passed, self._blow = where, time, passed, blow
 
     def passes(self, point: str) -> None:
-        """Say that this point is passed. What happens when it is the one rarely comes back."""
+        """Say that this point is passed. When it is the one it blows, and comes back only if that does."""
         if self._passed is not None:
             self._passed(point)
         if point == self._where:

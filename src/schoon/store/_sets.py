@@ -16,7 +16,7 @@ _AMONG_JSON, _AMONG_ARRAY = text("SELECT value FROM json_each(:among)"), text("S
 
 
 def among(connection: Connection, values: Iterable[_Value], kind: type[_Value]) -> TextClause:
-    """The values as that which a column is `in_`. Made of text, which takes a tenth of the time of `as_rows`."""
+    """The values as that which a column is `in_`; cheaper to make than `as_rows`, which can be joined to."""
     plain = sorted(set(values))
     if connection.dialect.name == "sqlite":
         return _AMONG_JSON.bindparams(bindparam("among", json.dumps(plain), Text, unique=True))

@@ -44,6 +44,11 @@ class TimeWords(Words):
     none = Said(en="No deadline", nl="Geen termijn")
 
 
+def whole_number(text: str, *, digits: int) -> int | None:
+    """The number that a visitor's text is; None for all that is none, or has more digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
+
+
 class ClockKind(StrEnum):
     """How a clock stands."""
 

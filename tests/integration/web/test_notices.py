@@ -10,6 +10,8 @@ from schoon.kinds import ItemId
 from schoon.notices import Answer, ItemAnswer, Notice, NoticeState, NoticesWanted, Reseller
 from schoon.parties import Duty, Role
 from schoon.reports import ItemState
+from schoon.web._i18n import Language
+from schoon.web.notices._words import NoticeWords
 from tests.desk_home import Desk, an_empty_home
 from tests.notice_desk import Postbox, a_hoster, a_sent_notice, judged, link_in, sending_settings, work
 from tests.web_world import Browser
@@ -58,6 +60,19 @@ def answers_of(desk: Desk, item_id: ItemId) -> list[Answer]:
 
 
 # At the desk.
+
+
+def test_an_open_notice_shows_ten_of_its_reports_and_says_how_many_more_go_with_it(desk: Desk) -> None:
+    ids = judged(desk, [f"https://files.example.org/a/{number}.jpg" for number in range(13)])
+    work(desk)
+    analyst = desk.browser()
+    shown = analyst.get(f"/desk/notices/{notice_of(desk, ids[0]).notice_id}").text
+    assert ("xarf-10.json" in shown, "xarf-11.json" in shown) == (True, False)
+    assert NoticeWords(Language.EN).more_attached.format(count=3) in shown
+    desk.rooms.notices.send_now(notice_of(desk, ids[0]).notice_id, by="person:test", now=desk.now)
+    work(desk)
+    sent = analyst.get(f"/desk/notices/{notice_of(desk, ids[0]).notice_id}").text
+    assert NoticeWords(Language.EN).more_attached.format(count=3) in sent, "and as many went"
 
 
 def test_the_desk_sees_what_has_another_hoster_now_and_why(desk: Desk, hoster: Browser, postbox: Postbox) -> None:

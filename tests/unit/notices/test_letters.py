@@ -166,6 +166,16 @@ def test_a_referral_reads_as_it_was_approved() -> None:
     assert is_golden("referral.txt", f"Subject: {subject}\n\n{text}")
 
 
+def test_a_look_writes_out_fewer_reports_under_the_very_same_letter() -> None:
+    lines = tuple(replace(LINE, item_id=ItemId(f"item{number}")) for number in range(13))
+    whole = opened(CHANNEL.prepare(replace(NOTICE, lines=lines), DELIVERY))
+    look = opened(CHANNEL.prepare(replace(NOTICE, lines=lines, most_reports=10), DELIVERY))
+    names = [[part.get_filename() for part in mail.walk() if part.get_filename()] for mail in (whole, look)]
+    assert names == [[f"xarf-{number}.json" for number in range(1, 1 + count)] for count in (13, 10)]
+    letters = [next(part for part in mail.walk() if part.get_content_type() == "text/plain") for mail in (whole, look)]
+    assert letters[0].get_content() == letters[1].get_content()
+
+
 # XARF.
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from schoon.followup import ItemClock
-from schoon.kinds import HosterId, NoticeId
+from schoon.kinds import NoticeId
 from schoon.notices import Compared, Figures, Hoster, Notice, NoticeState, NoticesWanted, ReconciliationFileError
 from schoon.web._chrome import Flash
 from schoon.web._csv import csv_answer
@@ -22,7 +22,7 @@ from schoon.web.hoster._account_words import STANDINGS, AccountWords, CompareWor
 from schoon.web.hoster._door import hosters_of
 from schoon.web.notices._pages import NoticeRow
 from schoon.web.notices._present import name_of, notice_row
-from schoon.web.rules import duration, moment, number
+from schoon.web.rules import duration, moment, number, whole_number
 
 PAGE_SIZE = 50
 LARGEST_LIST = 4 * 1024 * 1024
@@ -179,7 +179,7 @@ def _notices(site: Site, hoster: Hoster, *, after: str, limit: int) -> list[Noti
 def _chosen(visit: Visit, ours: list[Hoster]) -> Hoster | None:
     """The contact that the address names, when it is one's own; else the first."""
     named = visit.request.query_params.get("contact", "")
-    wanted = HosterId(int(named)) if named.isascii() and named.isdecimal() and len(named) < 10 else None
+    wanted = whole_number(named, digits=9)
     return next((one for one in ours if one.hoster_id == wanted), ours[0] if ours else None)
 
 

@@ -28,6 +28,7 @@ from schoon.web.hoster._present import (
     standing,
 )
 from schoon.web.hoster._words import LinkWords
+from schoon.web.rules import whole_number
 
 _LONGEST = 2_000
 
@@ -177,5 +178,5 @@ def _flash(visit: Visit) -> Flash | None:
 
 def _look(visit: Visit, door: Door) -> Look:
     start = visit.request.query_params.get("from", "0")
-    first = int(start) if start.isascii() and start.isdecimal() and len(start) < 6 else 0
+    first = whole_number(start, digits=5) or 0
     return Look(href=door.href, start=first, now=visit.now, language=visit.language, by_account=door.by_account)

@@ -13,7 +13,7 @@ from schoon.web.desk._present import Eyes, places_of
 from schoon.web.desk._views import eyes_of
 from schoon.web.journal._pages import EventRow, JournalPage
 from schoon.web.journal._words import JournalWords
-from schoon.web.rules import moment
+from schoon.web.rules import moment, whole_number
 
 PAGE_SIZE = 100
 _IN_CSV = 10_000
@@ -29,7 +29,7 @@ def show_journal(site: Site, visit: Visit) -> Response:
     wanted = EventsWanted(
         subject=subject or None,
         actor=actor or None,
-        before=int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None,
+        before=whole_number(before, digits=18),
         limit=PAGE_SIZE + 1,
     )
     found = site.rooms.journal.latest(wanted)

@@ -8,16 +8,15 @@ from schoon.web.desk._views import eyes_of
 from schoon.web.notices._pages import MovedPage, MovedRow
 from schoon.web.notices._present import name_of
 from schoon.web.notices._words import MovedWords
-from schoon.web.rules import moment
+from schoon.web.rules import moment, whole_number
 
 PAGE_SIZE = 50
-_LONGEST_NUMBER = 18
 
 
 def show_moved(site: Site, visit: Visit) -> Response:
     """Items that another hoster has now, the newest first."""
-    said, eyes, given = MovedWords(visit.language), eyes_of(visit), visit.request.query_params.get("before", "")
-    before = int(given) if given.isascii() and given.isdecimal() and len(given) < _LONGEST_NUMBER else None
+    said, eyes = MovedWords(visit.language), eyes_of(visit)
+    before = whole_number(visit.request.query_params.get("before", ""), digits=18)
     listed = site.rooms.notices.moved(before=before, limit=PAGE_SIZE + 1)
     moves = listed.moves[:PAGE_SIZE]
     page = MovedPage(

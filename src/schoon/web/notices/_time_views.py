@@ -15,6 +15,7 @@ from schoon.web.desk._views import eyes_of
 from schoon.web.notices._pages import ClocksPage, DisputesPage
 from schoon.web.notices._present import clock_row, dispute_form, filters_of
 from schoon.web.notices._words import DUES, DisputeWords, Due, TimeRunsWords
+from schoon.web.rules import whole_number
 
 PAGE_SIZE = 50
 SOON = timedelta(hours=6)
@@ -54,7 +55,7 @@ def show_disputes(site: Site, visit: Visit) -> Response:
 def answer_dispute(site: Site, visit: Visit) -> Response:
     """The outcome of one dispute, recorded."""
     given = str(visit.request.path_params["number"])
-    number = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+    number = whole_number(given, digits=9) or 0
     upheld, reason = visit.form.one("upheld"), visit.form.one("reason")
     fault = DisputeWords(visit.language).lacks
     if upheld not in {"yes", "no"} or len(reason) < _SHORTEST_REASON:

@@ -14,7 +14,7 @@ from schoon.web.desk._views import eyes_of, item_id_of
 from schoon.web.notices._pages import NoticesPage, SendPage
 from schoon.web.notices._present import filters_of, notice_facts, notice_page, notice_row
 from schoon.web.notices._words import SHOWN, NoticeWords, Shown
-from schoon.web.rules import moment, number
+from schoon.web.rules import moment, number, whole_number
 
 PAGE_SIZE = 50
 _STATES = {
@@ -30,7 +30,8 @@ def show_notices(site: Site, visit: Visit) -> Response:
     given, after = visit.request.query_params.get("show", ""), visit.request.query_params.get("after", "")[:40]
     shown = Shown(given) if given in set(Shown) else Shown.OPEN
     hoster = visit.request.query_params.get("hoster", "")
-    one_hoster = HosterId(int(hoster)) if hoster.isascii() and hoster.isdecimal() and len(hoster) < 10 else None
+    number_given = whole_number(hoster, digits=9)
+    one_hoster = None if number_given is None else HosterId(number_given)
     wanted = NoticesWanted(
         hoster_id=one_hoster, states=_STATES[shown], after=NoticeId(after) if after else None, limit=PAGE_SIZE + 1
     )
