@@ -22,7 +22,7 @@ def open_item(vault: Vault, stored: StoredItem) -> Item:
     return Item(
         item_id=stored.item_id,
         kind=stored.kind,
-        url=TargetUrl.parse(url),
+        url=TargetUrl.kept(url),
         site=site,
         state=stored.state,
         moves=stored.moves,

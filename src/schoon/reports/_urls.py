@@ -23,6 +23,7 @@ MAX_NAME = 253
 Address = IPv4Address | IPv6Address
 
 _SPLIT = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.DOTALL)
+_CANONICAL = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[^/:?#@\[\]]+)(?::([0-9]+))?(/.*)")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # names with underscores or outer hyphens exist, and resolve
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
@@ -86,6 +87,19 @@ class TargetUrl:
         if len(url.text) > MAX_URL:
             raise TargetUrlError(f"{len(url.text)} characters once escaped, and an address has at most {MAX_URL}")
         return url
+
+    @classmethod
+    def kept(cls, text: str) -> "TargetUrl":
+        """The address whose `text` this is; nothing is made canonical anew.
+
+        Raises:
+            TargetUrlError: No canonical address reads so.
+        """
+        split = _CANONICAL.fullmatch(text)
+        if split is None:
+            raise TargetUrlError("no address in its canonical form was kept")
+        scheme, host, port, path = split.groups()
+        return cls(scheme=scheme, host=host.strip("[]"), port=None if port is None else int(port), path=path)
 
     @property
     def text(self) -> str:

@@ -21,9 +21,12 @@ from schoon.followup import (
 )
 from schoon.kinds import HosterId, ItemId, NoticeId
 from schoon.norms import Step
+from schoon.store._types import by_value
 from schoon.store.tables.followup import watches
 
 AnyRow = Row[*tuple[Any, ...]]
+
+_step, _end = by_value(Step), by_value(ClockEnd)
 
 WATCH_COLUMNS = tuple(column.name for column in watches.c)
 
@@ -118,7 +121,7 @@ def clock_of(row: AnyRow) -> ItemClock:
         acknowledged_at=row.acknowledged_at,
         started_at=row.started_at,
         deadline=row.deadline,
-        last_step=None if row.last_step is None else Step(row.last_step),
+        last_step=None if row.last_step is None else _step(row.last_step),
         paused_at=row.paused_at,
         disputed_at=row.disputed_at,
         answered_at=row.answered_at,
@@ -127,7 +130,7 @@ def clock_of(row: AnyRow) -> ItemClock:
         gone_at=row.gone_at,
         confirmed_at=row.confirmed_at,
         ended_at=row.ended_at,
-        end=None if row.end is None else ClockEnd(row.end),
+        end=None if row.end is None else _end(row.end),
     )
 
 

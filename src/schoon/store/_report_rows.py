@@ -15,6 +15,10 @@ from schoon.reports.ports import (
     StoredReport,
     StoredRequest,
 )
+from schoon.store._types import by_value
+
+_kind, _state, _judgement = by_value(ItemKind), by_value(ItemState), by_value(Judgement)
+_means, _known = by_value(Means), by_value(Known)
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -90,23 +94,23 @@ def item_of(row: AnyRow) -> StoredItem:
     """The item in a row."""
     return StoredItem(
         item_id=ItemId(row.id),
-        kind=ItemKind(row.kind),
+        kind=_kind(row.kind),
         sealed=row.sealed,
         url_tag=row.url_tag,
         key_tag=row.key_tag,
         host_tag=row.host_tag,
         site_tag=row.site_tag,
-        state=ItemState(row.state),
+        state=_state(row.state),
         moves=row.moves,
         moved_at=row.moved_at,
         first_reported_at=row.first_reported_at,
         last_reported_at=row.last_reported_at,
         reports=row.reports,
         round=row.round,
-        judgement=None if row.judgement is None else Judgement(row.judgement),
-        means=None if row.means is None else Means(row.means),
+        judgement=None if row.judgement is None else _judgement(row.judgement),
+        means=None if row.means is None else _means(row.means),
         inherited_from=row.inherited_from,
-        known=None if row.known is None else Known(row.known),
+        known=None if row.known is None else _known(row.known),
         proposed=row.proposed,
         disputed=row.disputed,
         police_backed=row.police_backed,

@@ -23,6 +23,20 @@ def among(connection: Connection, values: Iterable[_Value], kind: type[_Value]) 
     return _AMONG_ARRAY.bindparams(bindparam("among", plain, ARRAY(_column_type(kind)), unique=True))
 
 
+@lru_cache
+def set_to_come(dialect_name: str, kind: type[int] | type[str]) -> TextClause:
+    """What `among` makes, for a statement that is made once; `this_set` gives the values."""
+    if dialect_name == "sqlite":
+        return _AMONG_JSON.bindparams(bindparam("among", type_=Text))
+    return _AMONG_ARRAY.bindparams(bindparam("among", type_=ARRAY(_column_type(kind))))
+
+
+def this_set(connection: Connection, values: Iterable[_Value]) -> dict[str, Any]:
+    """The parameter of a statement over `set_to_come`."""
+    plain = sorted(set(values))
+    return {"among": json.dumps(plain) if connection.dialect.name == "sqlite" else plain}
+
+
 def as_rows(
     connection: Connection, values: Collection[int] | Collection[str], kind: type[int] | type[str]
 ) -> FromClause:

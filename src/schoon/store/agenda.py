@@ -7,13 +7,26 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    select,
+    update,
+)
 from typing_extensions import override
 
 from schoon.agenda import Agenda, Claimed, Failing, Task, TaskKind, Waiting
 from schoon.kinds import Transaction
 from schoon.store._sets import among
-from schoon.store._upsert import insert_for
+from schoon.store._upsert import Insert, insert_in
 from schoon.store.database import connection_of
 from schoon.store.tables.agenda import agenda
 
@@ -31,15 +44,7 @@ class SqlAgenda(Agenda):
             {"kind": kind, "subject": subject, "due_at": due_at, "free_at": due_at, "attempts": 0, "lapses": 0}
             for (kind, subject), due_at in sorted(last.items())
         ]
-        statement = insert_for(connection, agenda)
-        anew = {
-            "due_at": statement.excluded.due_at,
-            "free_at": statement.excluded.due_at,
-            "lease": None,
-            "attempts": 0,
-            "fault": None,
-        }
-        connection.execute(statement.on_conflict_do_update(index_elements=["kind", "subject"], set_=anew), rows)
+        connection.execute(_put(connection.dialect.name), rows)
 
     @override
     def drop(self, tx: Transaction, kind: TaskKind, subjects: Collection[str]) -> None:
@@ -150,6 +155,19 @@ class SqlAgenda(Agenda):
 
 
 @lru_cache
+def _put(dialect_name: str) -> Insert:
+    statement = insert_in(dialect_name, agenda)
+    anew = {
+        "due_at": statement.excluded.due_at,
+        "free_at": statement.excluded.due_at,
+        "lease": None,
+        "attempts": 0,
+        "fault": None,
+    }
+    return statement.on_conflict_do_update(index_elements=["kind", "subject"], set_=anew)
+
+
+@lru_cache
 def _firsts(kinds: tuple[TaskKind, ...]) -> Select[Any]:
     """The first moment of each kind; made once, as a worker asks all the time."""
     firsts = [
@@ -159,13 +177,21 @@ def _firsts(kinds: tuple[TaskKind, ...]) -> Select[Any]:
     return select(*(first.scalar_subquery() for first in firsts))
 
 
+_FREE = (
+    select(agenda)
+    .where(agenda.c.kind == bindparam("of_kind"), agenda.c.free_at <= bindparam("now"))
+    .order_by(agenda.c.free_at, agenda.c.number)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+"""Made once, as a worker asks all the time."""
+
+
 def _free(connection: Connection, kinds: Collection[TaskKind], now: datetime, limit: int) -> list[Row[Any]]:
     """The longest due that nobody holds, and nobody else can take before this transaction ends."""
     found: list[Row[Any]] = []
     for kind in sorted(kinds):
-        query = select(agenda).where(agenda.c.kind == kind.value, agenda.c.free_at <= now)
-        query = query.order_by(agenda.c.free_at, agenda.c.number).limit(limit).with_for_update(skip_locked=True)
-        found += connection.execute(query)
+        found += connection.execute(_FREE, {"of_kind": kind.value, "now": now, "limit": limit})
     return sorted(found, key=lambda row: (row.free_at, row.number))[:limit]
 
 

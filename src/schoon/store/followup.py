@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Select, TextClause, and_, bindparam, case, func, insert, or_, select, update
 from typing_extensions import override
 
 from schoon.followup import AuthorityRecord, ItemClock, LegalBasis, Look, StepTaken, Wanted, Watch
@@ -24,8 +25,8 @@ from schoon.store._followup_rows import (
     watch_of,
     watch_row,
 )
-from schoon.store._sets import among
-from schoon.store._upsert import insert_for, locked
+from schoon.store._sets import among, set_to_come, this_set
+from schoon.store._upsert import Insert, insert_in, is_read_only, locking
 from schoon.store.database import connection_of
 from schoon.store.tables.followup import authority_records, clocks, legal_bases, observations, steps, watches
 
@@ -48,26 +49,25 @@ class SqlFollowUp(FollowUpStore):
     def watches(self, tx: Transaction, item_ids: Collection[ItemId]) -> dict[ItemId, Watch]:
         if not item_ids:
             return {}
-        query = select(watches).where(watches.c.item_id.in_(_among(tx, item_ids)))
-        return {watch.item_id: watch for watch in map(watch_of, connection_of(tx).execute(query))}
+        connection = connection_of(tx)
+        rows = connection.execute(_watches_by_item(connection.dialect.name), this_set(connection, item_ids))
+        return {watch.item_id: watch for watch in map(watch_of, rows)}
 
     @override
     def put_watches(self, tx: Transaction, watches: Sequence[Watch]) -> None:
         if not watches:
             return
         connection = connection_of(tx)
-        statement = insert_for(connection, _watches)
-        anew = {name: statement.excluded[name] for name in WATCH_COLUMNS if name != "item_id"}
         rows = [watch_row(watch) for watch in sorted(watches, key=lambda watch: watch.item_id)]
-        connection.execute(statement.on_conflict_do_update(index_elements=["item_id"], set_=anew), rows)
+        connection.execute(_put_watches(connection.dialect.name), rows)
 
     @override
     def clocks(self, tx: Transaction, item_ids: Collection[ItemId]) -> list[ItemClock]:
-        return self._clocks(tx, clocks.c.item_id.in_(_among(tx, item_ids))) if item_ids else []
+        return _clocks_by(tx, "item_id", item_ids)
 
     @override
     def clocks_of(self, tx: Transaction, notice_ids: Collection[NoticeId]) -> list[ItemClock]:
-        return self._clocks(tx, clocks.c.notice_id.in_(_among(tx, notice_ids))) if notice_ids else []
+        return _clocks_by(tx, "notice_id", notice_ids)
 
     @override
     def leading_clocks(self, tx: Transaction, notice_ids: Collection[NoticeId]) -> list[ItemClock]:
@@ -90,8 +90,7 @@ class SqlFollowUp(FollowUpStore):
             return
         ordered = sorted(clocks, key=lambda clock: clock.number)
         rows = [{"clock": clock.number, **changing(clock)} for clock in ordered]
-        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "clock"}
-        connection_of(tx).execute(update(_clocks).where(_clocks.c.number == bindparam("clock")).values(values), rows)
+        connection_of(tx).execute(_SAVE_CLOCK, rows)
 
     @override
     def add_looks(self, tx: Transaction, looks: Sequence[Look]) -> None:
@@ -166,14 +165,36 @@ class SqlFollowUp(FollowUpStore):
         that = and_(legal_bases.c.number == number, _HOLDS)
         connection_of(tx).execute(update(legal_bases).where(that).values(ended_by=by, ended_at=at))
 
-    def _clocks(self, tx: Transaction, wanted: ColumnElement[bool]) -> list[ItemClock]:
-        connection = connection_of(tx)
-        query = locked(connection, select(clocks).where(wanted).order_by(clocks.c.number))
-        return [clock_of(row) for row in connection.execute(query)]
-
 
 # The ports' arguments are called `watches`, `clocks` and `steps` too.
 _watches, _clocks, _steps = watches, clocks, steps
+_SAVE_CLOCK = update(clocks).where(clocks.c.number == bindparam("clock"))  # sets what the rows have
+
+
+@lru_cache
+def _watches_by_item(dialect_name: str) -> Select[*tuple[Any, ...]]:
+    return select(_watches).where(_watches.c.item_id.in_(set_to_come(dialect_name, str)))
+
+
+@lru_cache
+def _put_watches(dialect_name: str) -> Insert:
+    statement = insert_in(dialect_name, _watches)
+    anew = {name: statement.excluded[name] for name in WATCH_COLUMNS if name != "item_id"}
+    return statement.on_conflict_do_update(index_elements=["item_id"], set_=anew)
+
+
+def _clocks_by(tx: Transaction, column: str, ids: Collection[str]) -> list[ItemClock]:
+    if not ids:
+        return []
+    connection = connection_of(tx)
+    query = _clocks_query(connection.dialect.name, column, locks=not is_read_only(connection))
+    return [clock_of(row) for row in connection.execute(query, this_set(connection, ids))]
+
+
+@lru_cache
+def _clocks_query(dialect_name: str, column: str, *, locks: bool) -> Select[*tuple[Any, ...]]:
+    query = select(_clocks).where(_clocks.c[column].in_(set_to_come(dialect_name, str))).order_by(_clocks.c.number)
+    return locking(query) if locks else query
 
 
 def _among(tx: Transaction, ids: Collection[ItemId] | Collection[NoticeId]) -> TextClause:

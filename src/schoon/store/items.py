@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Select,
     TextClause,
     and_,
     bindparam,
@@ -24,8 +26,8 @@ from schoon.kinds import ItemId, Transaction
 from schoon.reports import ItemState
 from schoon.reports.ports import ItemBook, ItemQuery, StoredDigest, StoredItem, StoredMove
 from schoon.store._report_rows import changing, digest_of, item_of, item_row, move_of, move_row
-from schoon.store._sets import among, as_rows
-from schoon.store._upsert import insert_for, locked
+from schoon.store._sets import among, as_rows, set_to_come, this_set
+from schoon.store._upsert import insert_for, is_read_only, locked, locking
 from schoon.store.database import connection_of
 from schoon.store.tables.reports import assessments, digests, history, items, links, report_items
 
@@ -66,16 +68,16 @@ class SqlItems(ItemBook):
         if not item_ids:
             return {}
         connection = connection_of(tx)
-        query = select(_items).where(_items.c.id.in_(_among(tx, item_ids))).order_by(_items.c.id)
-        return {ItemId(row.id): item_of(row) for row in connection.execute(locked(connection, query))}
+        query = _by_id(connection.dialect.name, locks=not is_read_only(connection))
+        rows = connection.execute(query, this_set(connection, item_ids))
+        return {item.item_id: item for item in map(item_of, rows)}
 
     @override
     def save(self, tx: Transaction, items: Sequence[StoredItem]) -> None:
         if not items:
             return
         rows = [{"item": item.item_id, **changing(item)} for item in sorted(items, key=lambda item: item.item_id)]
-        values: dict[str, Any] = {name: bindparam(name) for name in changing(items[0])}
-        connection_of(tx).execute(update(_items).where(_items.c.id == bindparam("item")).values(values), rows)
+        connection_of(tx).execute(_SAVE, rows)
 
     @override
     def move(self, tx: Transaction, moves: Sequence[StoredMove]) -> None:
@@ -172,7 +174,14 @@ class SqlItems(ItemBook):
 
 
 _items, _history, _links, _digests = items, history, links, digests  # methods and arguments have the tables' names
+_SAVE = update(items).where(items.c.id == bindparam("item"))  # sets what the rows have
 _TO_ASSESS = items.c.state == ItemState.TO_ASSESS.value
+
+
+@lru_cache
+def _by_id(dialect_name: str, *, locks: bool) -> Select[*tuple[Any, ...]]:
+    query = select(_items).where(_items.c.id.in_(set_to_come(dialect_name, str))).order_by(_items.c.id)
+    return locking(query) if locks else query
 
 
 def _narrowed(query: ItemQuery) -> list[ColumnElement[bool]]:

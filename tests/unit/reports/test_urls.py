@@ -125,7 +125,7 @@ def test_a_canonical_address_stays_what_it_is(scheme, host, port, tail):
         url = TargetUrl.parse(f"{scheme}://{host}{port}/{tail}")
     except TargetUrlError:
         return
-    assert TargetUrl.parse(url.text) == url
+    assert TargetUrl.parse(url.text) == TargetUrl.kept(url.text) == url
     assert url.text.isascii()
     assert len(url.text) <= 2_048
     assert "#" not in url.text
@@ -140,6 +140,12 @@ def test_any_text_is_an_address_or_refused(text):
         assert refusal.advice
     else:
         assert url.scheme in {"http", "https"}
+
+
+@pytest.mark.parametrize("text", ["", "ftp://foto.zz/", "http://foto.zz", "http://a@b/", "HTTP://foto.zz/", "http:///"])
+def test_what_could_not_have_been_kept_is_refused_without_showing_it(text):
+    with pytest.raises(TargetUrlError, match="no address in its canonical form"):
+        TargetUrl.kept(text)
 
 
 @given(st.ip_addresses(v=4), st.sampled_from(["{0}", "0x{0:x}", "0{0:o}"]))
