@@ -4,14 +4,9 @@ What got no answer is sent once more, as a browser or a partner's system does: n
 """
 
 import http.client
-import json
-import re
 import shutil
 import urllib.error
-import urllib.parse
-import urllib.request
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +18,7 @@ from schoon.parties import Duty
 from schoon.reports import ItemState
 from tests.desk_home import Desk, an_empty_home
 from tests.e2e.program import Program
+from tests.e2e.visitor import Visitor
 from tests.notice_desk import Postbox, a_hoster, a_sent_notice, link_in, sending_settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -68,30 +64,6 @@ def program(place: Installation, point: str = "") -> Program:
     """A service that ends itself at that point; its clock stands where the desk's did."""
     dies = {"SCHOON_DIE_AT": point} if point else {}
     return Program(place.home, **place.more, **dies, SCHOON_TESTING="1", SCHOON_CLOCK="2026-11-22T13:06:00Z")
-
-
-class Visitor:
-    """A browser, or a partner's system."""
-
-    def __init__(self, base: str) -> None:
-        self.base = base
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-
-    def get(self, path: str) -> str:
-        return str(self.opener.open(self.base + path, timeout=30).read().decode())
-
-    def post(self, path: str, on: str, **fields: str) -> str:
-        mark = re.search(r'name="mark" value="([^"]+)"', self.get(on))
-        assert mark is not None
-        data = urllib.parse.urlencode({"mark": mark[1]} | fields).encode()
-        return str(self.opener.open(self.base + path, data=data, timeout=30).read().decode())
-
-    def send(self, path: str, document: Any, **headers: str) -> Any:
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = urllib.request.Request(
-            self.base + path, data=json.dumps(document).encode(), headers=sent | {"Content-Type": "application/json"}
-        )
-        return json.loads(self.opener.open(request, timeout=30).read())
 
 
 def report(place: Installation, visitor: Visitor) -> Any:
