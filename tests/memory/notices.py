@@ -1,5 +1,6 @@
 """Hosters, notices, deliveries, answers and referrals in memory, written from the ports' words alone."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -244,15 +245,18 @@ class MemoryNotices:
         return {one.item_id: one for one in sorted(found, key=lambda one: (one.since, one.item_id))}
 
     def figures(
-        self, tx: Transaction, hoster_id: HosterId, *, since: datetime, until: datetime, now: datetime
-    ) -> Figures:
-        ends: list[tuple[datetime | None, Notice]] = []
+        self, tx: Transaction, hoster_id: HosterId | None, *, since: datetime, until: datetime, now: datetime
+    ) -> dict[HosterId, Figures]:
+        by_hoster: defaultdict[HosterId, list[tuple[datetime | None, Notice]]] = defaultdict(list)
         for row in self.rows:
             notice = self.kept[row.item.notice_id]
             counts = notice.kind is NoticeKind.FIRST and notice.state is NoticeState.SENT
             in_span = notice.sent_at is not None and since <= notice.sent_at < until
-            if notice.hoster_id == hoster_id and counts and in_span and row.item.dropped_at is None:
-                ends.append((row.item.gone_at, notice))
+            if hoster_id in {None, notice.hoster_id} and counts and in_span and row.item.dropped_at is None:
+                by_hoster[notice.hoster_id].append((row.item.gone_at, notice))
+        return {one: self._figures(ends, now) for one, ends in by_hoster.items()}
+
+    def _figures(self, ends: Sequence[tuple[datetime | None, Notice]], now: datetime) -> Figures:
         in_time = sum(bool(gone and notice.due_at and gone < notice.due_at) for gone, notice in ends)
         too_late = sum(bool(gone and notice.due_at and gone >= notice.due_at) for gone, notice in ends)
         overdue = sum(bool(not gone and notice.due_at and notice.due_at <= now) for gone, notice in ends)

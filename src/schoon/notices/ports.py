@@ -217,9 +217,12 @@ class NoticeBook(Protocol):
         ...
 
     def figures(
-        self, tx: Transaction, hoster_id: HosterId, *, since: datetime, until: datetime, now: datetime
-    ) -> Figures:
-        """A hoster's own figures over first notices sent from `since` up to and without `until`."""
+        self, tx: Transaction, hoster_id: HosterId | None, *, since: datetime, until: datetime, now: datetime
+    ) -> dict[HosterId, Figures]:
+        """Figures of one hoster, or of all, over first notices sent from `since` up to and without `until`.
+
+        Hosters without any such notice are left out.
+        """
         ...
 
 

@@ -172,7 +172,13 @@ class NoticeService:
     def figures(self, hoster_id: HosterId, *, since: datetime, until: datetime, now: datetime) -> Figures:
         """The hoster's own figures over first notices sent from `since` up to and without `until`."""
         with self._parts.transactions.read() as tx:
-            return self._parts.notices.figures(tx, hoster_id, since=since, until=until, now=now)
+            found = self._parts.notices.figures(tx, hoster_id, since=since, until=until, now=now)
+        return found.get(hoster_id, Figures())
+
+    def all_figures(self, *, since: datetime, until: datetime, now: datetime) -> dict[HosterId, Figures]:
+        """The figures of every hoster that was sent a first notice from `since` up to and without `until`."""
+        with self._parts.transactions.read() as tx:
+            return self._parts.notices.figures(tx, None, since=since, until=until, now=now)
 
     # For the desk.
 

@@ -334,12 +334,12 @@ class Figures:
         median: Of the time from the start of the clock until out of reach; None without any.
     """
 
-    items: int
-    in_time: int
-    too_late: int
-    overdue: int
-    running: int
-    median: timedelta | None
+    items: int = 0
+    in_time: int = 0
+    too_late: int = 0
+    overdue: int = 0
+    running: int = 0
+    median: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

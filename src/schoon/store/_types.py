@@ -10,7 +10,6 @@ from typing_extensions import override
 
 from schoon.kinds import require_utc
 
-
 _Member = TypeVar("_Member", bound=Enum)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-
 Insert = postgresql.Insert | sqlite.Insert
 
 

@@ -283,8 +283,8 @@ class SqlNotices(NoticeBook):
 
     @override
     def figures(
-        self, tx: Transaction, hoster_id: HosterId, *, since: datetime, until: datetime, now: datetime
-    ) -> Figures:
+        self, tx: Transaction, hoster_id: HosterId | None, *, since: datetime, until: datetime, now: datetime
+    ) -> dict[HosterId, Figures]:
         return figures_of(connection_of(tx), hoster_id, since=since, until=until, now=now)
 
 

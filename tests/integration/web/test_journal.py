@@ -1,11 +1,13 @@
 """Leads see who did what; the desk sees its hosters."""
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from schoon.notices import HosterChange
+from schoon.notices import HosterChange, ItemEnd
 from schoon.parties import Duty, Role
 from tests.desk_home import Desk, an_empty_home
 from tests.notice_desk import Postbox, a_hoster, a_sent_notice, sending_settings
@@ -70,6 +72,30 @@ def test_an_analyst_has_no_journal(desk: Desk) -> None:
     analyst = desk.browser(Duty.ANALYST, name="A. Analyst")
     assert analyst.get("/desk/journal").status == 403
     assert "/desk/journal" not in analyst.get("/desk").text
+
+
+def test_who_lags_is_said_drawn_and_counted(desk: Desk) -> None:
+    def hosters_page() -> str:
+        return desk.browser(Duty.LEAD, name=f"L. Lead at {desk.now}").get("/desk/hosters").text
+
+    a_hoster(desk, "example.net", "abuse@snel.zz", "Snel BV")
+    fast, notice = a_sent_notice(desk, ["https://foto.example.net/1"])
+    gone = ItemEnd(notice_id=notice.notice_id, item_id=fast[0], gone_at=desk.now + timedelta(hours=2))
+    with desk.rooms.followup._ports.transactions.write() as tx:
+        desk.rooms.notices.out_of_reach(tx, [gone])
+    a_sent_notice(desk, [URL, f"{URL}?2"])
+    assert "still there after" not in hosters_page()
+    desk.now += timedelta(hours=25)
+    shown = hosters_page()
+    assert "2 addresses still there after the term, at 1 hoster, in 30 days" in shown
+    assert shown.index("Stroom BV") < shown.index("Snel BV")
+    assert shown.count("2 (100 %)") == shown.count("1 (100 %)") == 1
+    bars = re.findall(r'class="bar-(\w+)" x="0.0" y="\S+" width="(\S+)"', shown)
+    assert bars == [("overdue", "100.0"), ("in_time", "50.0")]
+    desk.now += timedelta(days=31)
+    later = hosters_page()
+    assert "Snel BV" in later
+    assert "in 30 days" not in later
 
 
 def test_the_desk_sees_its_hosters_and_what_asks_for_somebody(desk: Desk, lead: Browser) -> None:

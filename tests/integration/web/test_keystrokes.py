@@ -164,7 +164,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_its_window(
     page.wait_for_url("**/desk")
     sent, opened = f"/desk/notices/{notice.notice_id}", f"/desk/notices/{open_.notice_id}"
     shown = [link, "/desk/notices", "/desk/notices?show=sent", sent, opened, f"{opened}/send", "/desk/disputes"]
-    for path in [*shown, "/desk/moved", "/desk/clocks?show=all", f"/desk/items/{waiting}"]:
+    for path in [*shown, "/desk/moved", "/desk/hosters", "/desk/clocks?show=all", f"/desk/items/{waiting}"]:
         page.goto(served + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         found = Axe().run(page)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from schoon.web._chrome import Chrome
+from schoon.web._figures import FigureFact, Part
 from schoon.web.desk._pages import Fact, Filter
 from schoon.web.hoster._account_words import AccountWords, CompareWords
 from schoon.web.notices._pages import NoticeRow
@@ -21,6 +22,7 @@ class AccountPage:
         hosters: Every contact of the organisation, when there are several.
         rows: The notices of this page, the newest first.
         figures: Names and values.
+        bar: The same, drawn.
         csv_href: The list as CSV; None without a hoster.
         first_href: The first page, or None on it.
         next_href: The next page, or None on the last.
@@ -32,7 +34,8 @@ class AccountPage:
     title: str
     hosters: tuple[Filter, ...]
     rows: tuple[NoticeRow, ...]
-    figures: tuple[Fact, ...]
+    figures: tuple[FigureFact, ...]
+    bar: tuple[Part, ...]
     csv_href: str | None
     first_href: str | None
     next_href: str | None

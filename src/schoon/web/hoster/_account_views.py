@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from schoon.followup import ItemClock
 from schoon.kinds import NoticeId
-from schoon.notices import Compared, Figures, Hoster, Notice, NoticeState, NoticesWanted, ReconciliationFileError
+from schoon.notices import Compared, Hoster, Notice, NoticeState, NoticesWanted, ReconciliationFileError
 from schoon.web._chrome import Flash
 from schoon.web._csv import csv_answer
-from schoon.web._i18n import Language
+from schoon.web._figures import bar_of, figure_facts
 from schoon.web._visit import Site, Visit, see_other
 from schoon.web.desk._pages import Fact, Filter
 from schoon.web.desk._present import Eyes
@@ -22,7 +22,7 @@ from schoon.web.hoster._account_words import STANDINGS, AccountWords, CompareWor
 from schoon.web.hoster._door import hosters_of
 from schoon.web.notices._pages import NoticeRow
 from schoon.web.notices._present import name_of, notice_row
-from schoon.web.rules import duration, moment, number, whole_number
+from schoon.web.rules import moment, number, whole_number
 
 PAGE_SIZE = 50
 LARGEST_LIST = 4 * 1024 * 1024
@@ -45,6 +45,7 @@ def show_account(site: Site, visit: Visit) -> Response:
             hosters=(),
             rows=(),
             figures=(),
+            bar=(),
             csv_href=None,
             first_href=None,
             next_href=None,
@@ -63,6 +64,7 @@ def show_account(site: Site, visit: Visit) -> Response:
         hosters=_ways(ours, hoster) if len(ours) > 1 else (),
         rows=tuple(_notice_row(one, hoster, leading.get(one.notice_id, []), eyes) for one in shown),
         figures=figure_facts(figures, visit.language),
+        bar=bar_of(figures, figures.items),
         csv_href=f"/hoster/notices.csv?contact={hoster.hoster_id}",
         first_href=here if after else None,
         next_href=f"{here}&after={shown[-1].notice_id}" if len(found) > PAGE_SIZE else None,
@@ -102,27 +104,6 @@ def compare_lists(site: Site, visit: Visit) -> Response:
     done = see_other("/hoster/compare")
     site.say_next(done, visit, "compared")
     return done
-
-
-def figure_facts(figures: Figures, language: Language) -> tuple[Fact, ...]:
-    """A hoster's figures; a share never stands without its count."""
-    said = AccountWords(language)
-
-    def share(count: int) -> str:
-        if not figures.items:
-            return said.none
-        of = said.share.format(percent=round(100 * count / figures.items), count=number(figures.items, language))
-        return f"{number(count, language)} ({of})"
-
-    median = said.none if figures.median is None else duration(figures.median, language)
-    return (
-        Fact(name=said.counted, value=number(figures.items, language)),
-        Fact(name=said.in_time, value=share(figures.in_time)),
-        Fact(name=said.too_late, value=share(figures.too_late)),
-        Fact(name=said.overdue, value=share(figures.overdue)),
-        Fact(name=said.running, value=share(figures.running)),
-        Fact(name=said.median, value=median),
-    )
 
 
 def _comparison(site: Site, visit: Visit, *, fault: str = "") -> Response:

@@ -38,14 +38,6 @@ class AccountWords(Words):
         "metingen, een uur of meer uit elkaar, het ontoegankelijk vonden, de eerste voordat de termijn voorbij was. De "
         "tijd loopt vanaf het versturen van het verzoek.",
     )
-    counted = Said(en="Addresses", nl="Adressen")
-    in_time = Said(en="Out of reach in time", nl="Op tijd ontoegankelijk")
-    too_late = Said(en="Out of reach too late", nl="Te laat ontoegankelijk")
-    overdue = Said(en="Still there, term passed", nl="Nog aanwezig, termijn voorbij")
-    running = Said(en="Still there, term runs", nl="Nog aanwezig, termijn loopt")
-    median = Said(en="Median time until out of reach", nl="Mediane tijd tot ontoegankelijk")
-    share = Said(en="{percent} % of {count}", nl="{percent} % van {count}")
-    none = Said(en="none yet", nl="nog geen")
 
 
 class CompareWords(Words):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from schoon.web._chrome import Chrome
+from schoon.web._figures import FigureWords, Part
 from schoon.web.desk._pages import Event, Fact, Filter, Place
 from schoon.web.notices._words import DisputeWords, HostersWords, MovedWords, NoticeWords, TimeRunsWords
 from schoon.web.rules import ClockFace, Moment
@@ -334,6 +335,27 @@ class MovedPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresRow:
+    """What became of one hoster's addresses.
+
+    Attributes:
+        name: Its organisation, or its address.
+        href: Its notices.
+        counted: How many addresses.
+        bar: They, to scale.
+        values: How many of each head, with its share.
+        median: Of the time until out of reach.
+    """
+
+    name: str
+    href: str
+    counted: str
+    bar: tuple[Part, ...]
+    values: tuple[str, ...]
+    median: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostersPage:
     """Everybody who gets notices.
 
@@ -341,6 +363,11 @@ class HostersPage:
         chrome: What stands around it.
         words: The texts.
         places: The line of places.
+        finding: Who lags, in a sentence.
+        said: What is counted.
+        heads: The columns of what is counted: the class of the mark, and its name.
+        figures: What became of addresses; where most are still there after the term, first.
+        left_out: How many hosters are not in the figures, in words, or empty.
         rows: The hosters; those that need somebody to look first.
     """
 
@@ -348,4 +375,9 @@ class HostersPage:
     chrome: Chrome
     words: HostersWords
     places: tuple[Place, ...]
+    finding: str
+    said: FigureWords
+    heads: tuple[tuple[str, str], ...]
+    figures: tuple[FiguresRow, ...]
+    left_out: str
     rows: tuple[HosterRow, ...]

@@ -33,6 +33,35 @@ class HostersWords(Words):
         nl="Iedereen die verzoeken krijgt, zoals het nagaan hen vond; bij wie iemand moet kijken, staat eerst. De "
         "opdracht schoon notice hosters change wijzigt er een.",
     )
+    finding = Said(
+        en="{count} still there after the term, at {hosters}, in 30 days",
+        nl="{count} na de termijn nog aanwezig, bij {hosters}, in 30 dagen",
+    )
+    one_address = Said(en="1 address", nl="1 adres")
+    addresses = Said(en="{count} addresses", nl="{count} adressen")
+    one_hoster = Said(en="1 hoster", nl="1 hoster")
+    hosters = Said(en="{count} hosters", nl="{count} hosters")
+    all_gone = Said(
+        en="Nothing is still there after its term, in 30 days",
+        nl="Niets is na zijn termijn nog aanwezig, in 30 dagen",
+    )
+    became = Said(en="What became of addresses, by hoster", nl="Wat er van adressen werd, per hoster")
+    became_how = Said(
+        en="Counted is each address of each first notice that was sent in the past 30 days. Bars have one scale. Still "
+        "there is what its term has passed for; who has most of that comes first.",
+        nl="Geteld is elk adres van elk eerste verzoek dat in de afgelopen 30 dagen is verstuurd. De balken hebben één "
+        "schaal. Nog aanwezig is waarvan de termijn voorbij is; wie daar het meeste van heeft, staat eerst.",
+    )
+    left_out = Said(
+        en="Shown are the first {shown} of {count} hosters.", nl="Getoond zijn de eerste {shown} van {count} hosters."
+    )
+    overdue = Said(en="Still there", nl="Nog aanwezig")
+    too_late = Said(en="Gone too late", nl="Te laat weg")
+    running = Said(en="Term runs", nl="Termijn loopt")
+    in_time = Said(en="Gone in time", nl="Op tijd weg")
+    drawn = Said(en="To scale", nl="Op schaal")
+    median = Said(en="Median time", nl="Mediane tijd")
+    everybody = Said(en="Everybody who gets notices", nl="Iedereen die verzoeken krijgt")
     hoster = Said(en="Hoster", nl="Hoster")
     contact = Said(en="Contact", nl="Contact")
     channel = Said(en="Channel", nl="Kanaal")
