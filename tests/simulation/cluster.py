@@ -69,7 +69,12 @@ class Cluster:
         """Start it unless it runs, after a kill by whomever too, and wait until it has recovered."""
         if self._server is not None and self._server.poll() is None:
             return
-        options = {"port": self._port, "listen_addresses": "127.0.0.1", "unix_socket_directories": self.folder}
+        options = {
+            "port": self._port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": self.folder,
+            "dynamic_shared_memory_type": "mmap",  # in the folder: a kill leaves it, and nobody else takes it away
+        }
         given = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
             command = [str(self._bin / "postgres"), "-D", str(self.folder / "data"), *given]

@@ -38,14 +38,17 @@ class ExactDigests(NamedTuple):
 class Reading:
     """One pass over an open file, its first block read at once; a thread has one at a time.
 
-    Small files are most of a disk, so that each is read in one system call.
+    Small files are most of a disk, so that each is read in one system call: whoever has to see how a file begins
+    before it is hashed makes the reading, and gives it to the hasher.
     """
 
-    def __init__(self, fd: int, size_bytes: int) -> None:
+    def __init__(self, fd: int, size_bytes: int, flags: int = 0) -> None:
         """Read the first block; the descriptor's offset stays where it is.
 
         Args:
+            fd: Of a regular file.
             size_bytes: What `os.fstat` said: a short block that ends there is the last one.
+            flags: For the first block, as of `os.preadv`.
 
         Raises:
             OSError: It cannot be read.
@@ -53,7 +56,18 @@ class Reading:
         self.fd = fd
         self._expected = size_bytes
         self._block = _blocks.block
-        self._count = os.preadv(fd, [self._block], 0)
+        self._count = os.preadv(fd, [self._block], 0, flags)
+
+    @classmethod
+    def in_memory(cls, fd: int, size_bytes: int) -> "Reading | None":
+        """The same of a file of one block; None when the system would have to fetch it, or cannot say."""
+        if size_bytes > BLOCK_BYTES:
+            return None
+        try:
+            reading = cls(fd, size_bytes, os.RWF_NOWAIT)
+        except OSError:
+            return None
+        return reading if reading._count >= size_bytes else None
 
     def start(self, count: int) -> bytes:
         """The first bytes, fewer when the file is shorter. Not to be asked after `digests`."""

@@ -123,7 +123,15 @@ class Hasher:
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode):
             raise NotARegularFileError(f"descriptor {fd} is not of a regular file")
-        reading = Reading(fd, found.st_size)
+        return self.hash_reading(Reading(fd, found.st_size))
+
+    def hash_reading(self, reading: Reading) -> FileDigests:
+        """See `hash_fd`: the digests of a file of which this thread has read the first block.
+
+        Raises:
+            OSError: It cannot be read.
+            DecoderStartError: A decoder process had to be replaced and could not be.
+        """
         media = sniff(reading.start(SNIFF_BYTES))
         if media is None:
             return _not_an_image(reading.digests())

@@ -23,14 +23,12 @@ class OpenedFile(NamedTuple):
     Attributes:
         found: What the handle was when it was opened.
         now_ns: The instant at or before that.
-        start: Its first bytes, so many as tell what it is; None when they were not read yet.
     """
 
     file: FoundFile
     handle: int
     found: os.stat_result
     now_ns: int
-    start: bytes | None
 
 
 class NotRegularError(OSError):

@@ -10,7 +10,7 @@ import queue
 from types import TracebackType
 from typing import Self
 
-from schoon.hashing import SNIFF_BYTES, sniff
+from schoon.hashing import SNIFF_BYTES, Reading, sniff
 from schoon.scan._flow import Flow, Found
 from schoon.scan._handles import NotRegularError, OpenedFile, open_file, open_folder, stamp_of
 from schoon.scan._mail import MBOX_SNIFF_BYTES, is_mbox
@@ -21,8 +21,6 @@ from schoon.scan.types import FoundFile, HashedFile, Problem, Trouble
 
 _ATTEMPTS = 3
 _NANOSECONDS = 1_000_000_000
-_LARGE_BYTES = 1 << 18
-_START_BYTES = max(MBOX_SNIFF_BYTES, SNIFF_BYTES)
 
 
 class _LastFolder:
@@ -106,30 +104,32 @@ class HashStage:
             return Trouble(file.path, _problem_of(cause), _plain(cause))
         is_handed_on = False
         try:
-            start = None if found.st_size > _LARGE_BYTES else _start_in_memory(handle)
-            opened = OpenedFile(file, handle, found, now_ns, start)
-            if start is None or sniff(start[:SNIFF_BYTES]) is not None:
+            opened = OpenedFile(file, handle, found, now_ns)
+            reading = Reading.in_memory(handle, found.st_size)
+            if reading is None or sniff(reading.start(SNIFF_BYTES)) is not None:
                 is_handed_on = self._flow.put(self._flow.to_read, opened)
                 return None
-            return self._hashed(opened)
+            return self._hashed(opened, reading)
         finally:
             if not is_handed_on:
                 os.close(handle)
 
-    def _hashed(self, opened: OpenedFile) -> HashedFile | Trouble:
+    def _hashed(self, opened: OpenedFile, reading: Reading | None = None) -> HashedFile | Trouble:
         try:
-            return self._read(opened)
+            return self._read(opened, reading)
         except OSError as cause:
             return Trouble(opened.file.path, Problem.UNREADABLE, _plain(cause))
 
-    def _read(self, opened: OpenedFile) -> HashedFile | Trouble:
-        file, handle, before, now_ns, start = opened
+    def _read(self, opened: OpenedFile, reading: Reading | None) -> HashedFile | Trouble:
+        file, handle, before, now_ns = opened
         for _ in range(_ATTEMPTS):
             stamp = stamp_of(before)
-            if not self._mail_allowed and is_mbox(os.pread(handle, MBOX_SNIFF_BYTES, 0) if start is None else start):
+            if reading is None:
+                reading = Reading(handle, before.st_size)
+            if not self._mail_allowed and is_mbox(reading.start(MBOX_SNIFF_BYTES)):
                 return Trouble(file.path, Problem.MAIL_STORE, "an mbox file; no legal basis for reading it is recorded")
             racy = is_racy(stamp.ctime_ns, now_ns)
-            digests = self._hasher.hash_fd(handle)
+            digests = self._hasher.hash_reading(reading)
             after = os.fstat(handle)
             if stamp_of(after) == stamp and digests.size_bytes == after.st_size:
                 return HashedFile(
@@ -143,7 +143,7 @@ class HashStage:
                     None if digests.refusal is None else str(digests.refusal),
                     racy,
                 )
-            before, start = after, None
+            before, reading = after, None
         return Trouble(file.path, Problem.CHANGING, f"it changed while it was read, {_ATTEMPTS} times")
 
     def _hand_on(self, found: Found) -> None:
@@ -156,16 +156,6 @@ class HashStage:
 
     def _now_ns(self) -> int:
         return int(self._flow.time.now().timestamp() * _NANOSECONDS)
-
-
-def _start_in_memory(handle: int) -> bytes | None:
-    """The first bytes of a file; None when the system would have to fetch them, or cannot say."""
-    start = bytearray(_START_BYTES)
-    try:
-        count = os.preadv(handle, [start], 0, os.RWF_NOWAIT)
-    except OSError:
-        return None
-    return bytes(start[:count])
 
 
 def _problem_of(cause: OSError) -> Problem:

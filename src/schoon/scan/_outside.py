@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from schoon.client import CheckItem, CheckReply, HitAction, ListState, Results
-from schoon.hashing import FileDigests
+from schoon.hashing import FileDigests, Reading
 
 
 class Service(Protocol):
@@ -27,10 +27,10 @@ class Service(Protocol):
 
 
 class Hashes(Protocol):
-    """Hashes open files; `schoon.hashing.Hasher` is one."""
+    """Hashes files that are read; `schoon.hashing.Hasher` is one."""
 
-    def hash_fd(self, fd: int) -> FileDigests:
-        """Every digest of an open file, from its start; safe to call from several threads."""
+    def hash_reading(self, reading: Reading) -> FileDigests:
+        """Every digest of a file, from its start; safe to call from several threads, each with its own reading."""
         ...
 
 

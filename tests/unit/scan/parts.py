@@ -210,8 +210,8 @@ class Interfering:
         self.calls = 0
         self._numbers = itertools.count(1)  # which threads may share
 
-    def hash_fd(self, fd):
+    def hash_reading(self, reading):
         self.calls = call = next(self._numbers)
-        digests = self.hasher.hash_fd(fd)
+        digests = self.hasher.hash_reading(reading)
         self.happening(call)
         return digests

@@ -104,13 +104,13 @@ def test_a_folder_swapped_for_a_link_between_walk_and_hashing_is_not_passed(benc
     calls: list[int] = []
 
     class Swapping:
-        def hash_fd(self, fd):
+        def hash_reading(self, reading):
             if not calls:
                 for number in range(3):
                     (bench.files / f"{number}").rename(tmp_path / f"moved{number}")
                     (bench.files / f"{number}").symlink_to(tmp_path / "secret")
-            calls.append(fd)
-            return hasher.hash_fd(fd)
+            calls.append(reading.fd)
+            return hasher.hash_reading(reading)
 
     bench.hasher = Swapping()
     summary = bench.scan()
