@@ -1,4 +1,4 @@
-"""The desk's page of hosters: parse, one service call, build the page, render."""
+"""The desk's page of hosters: read, build the page, render."""
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -23,11 +23,11 @@ _SHOWN = 12
 
 def show_hosters(site: Site, visit: Visit) -> Response:
     """Everybody who gets notices; whose mail comes back, and who is new, first."""
-    hosters = site.rooms.notices.hosters()
+    figures = site.rooms.notices.all_figures(since=visit.now - _SHOWN_DAYS, until=visit.now, now=visit.now)
+    hosters = site.rooms.notices.hosters()  # after the figures: who is in them is here
     owners = {one.organisation_id: one.name for one in site.rooms.parties.organisations()}
     eyes, said = eyes_of(visit), HostersWords(visit.language)
     ordered = sorted(hosters, key=lambda one: (one.bounced_at is None, one.reviewed, name_of(one).casefold()))
-    figures = site.rooms.notices.all_figures(since=visit.now - _SHOWN_DAYS, until=visit.now, now=visit.now)
     lagging = sorted(figures, key=lambda one: (-figures[one].overdue, -figures[one].too_late, -figures[one].items))
     most, names = max((one.items for one in figures.values()), default=0), {one.hoster_id: one for one in hosters}
     page = HostersPage(
