@@ -18,6 +18,7 @@ from schoon.notices import (
     NoSuchHosterError,
     NoticeKind,
     NoticeState,
+    NoticesWanted,
     ReconciliationFileError,
     Reseller,
     ReturnedMailError,
@@ -222,6 +223,26 @@ def test_a_hosters_own_figures_count_what_was_in_time_late_overdue_and_running(w
     assert found.median == timedelta(hours=16, minutes=30)
     exact = world.notices.figures(hoster_id, since=T0, until=T0 + HOUR, now=T0 + DAY)
     assert (exact.items, exact.median) == (0, None)
+
+
+def test_the_figures_of_all_hosters_are_those_of_each(world: NoticesWorld) -> None:
+    world.net.hosts["b.example.org"] = ((Scope.HOSTER, "abuse@fern.example"),)
+    took = {"a.example.org": (1, 2, 3), "b.example.org": (20, 40)}
+    for number, (host, hours) in enumerate((host, one) for host, all_hours in took.items() for one in all_hours):
+        at = T0 + 2 * number * HOUR
+        item_id, _ = world.sent(f"https://{host}/{number}", now=at)
+        (notice,) = world.notices.list_notices(NoticesWanted(item_id=item_id))
+        assert notice.sent_at is not None
+        end = ItemEnd(notice_id=notice.notice_id, item_id=item_id, gone_at=notice.sent_at + hours * HOUR)
+        with world.parts.transactions.write() as tx:
+            world.notices.out_of_reach(tx, [end])
+    span = {"since": T0, "until": T0 + 30 * DAY, "now": T0 + 30 * DAY}
+    found = world.notices.all_figures(**span)
+    assert found == {one.hoster_id: world.notices.figures(one.hoster_id, **span) for one in world.notices.hosters()}
+    assert sorted((one.items, one.in_time, one.median) for one in found.values()) == [
+        (2, 1, timedelta(hours=30)),
+        (3, 3, timedelta(hours=2)),
+    ]
 
 
 def test_gone_at_the_very_deadline_is_too_late_and_back_again_is_not_gone(world: NoticesWorld) -> None:

@@ -53,7 +53,7 @@ _HEAD = "@ SOA ns.zz. desk.zz. 1 3600 600 86400 60\n@ NS ns.zz.\n"
 
 def main() -> int:
     up()
-    with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="schoon-chain-") as name:
+    with tempfile.TemporaryDirectory(prefix="schoon-chain-") as name, ExitStack() as stack:
         folder = Path(name)
         (folder / "zones").mkdir()
         key = rsa.generate_private_key(65_537, 2_048)

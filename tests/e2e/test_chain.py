@@ -30,6 +30,7 @@ def seen() -> dict[str, Any]:
 
 def test_the_hoster_is_found_by_names_routes_and_registry(seen):
     assert {"/rdap/ip/45.80.1.10", "/rdap/domain/foto.zz"} <= set(seen["asked_registry"])
+    assert seen["chains"]
     for chain in seen["chains"]:
         assert {one["source"] for one in chain["evidence"]} == {"suffixes", "dns", "snapshot", "rdap"}
         assert (chain["residence"]["where"], chain["contacts"][0]["email"]) == ("ours", HOSTER)
@@ -71,4 +72,7 @@ def test_the_prober_saw_it_there_and_twice_gone_before_the_item_was_inaccessible
 
 
 def test_the_history_is_unbroken(seen):
-    assert seen["item"]["state"] == "inaccessible"
+    steps = sorted(seen["item"]["history"], key=lambda one: one["number"])
+    assert [one["number"] for one in steps] == list(range(steps[0]["number"], steps[0]["number"] + len(steps)))
+    assert [one["from"] for one in steps[1:]] == [one["to"] for one in steps[:-1]]
+    assert steps[-1]["to"] == seen["item"]["state"] == "inaccessible"

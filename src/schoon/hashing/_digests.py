@@ -38,8 +38,8 @@ class ExactDigests(NamedTuple):
 class Reading:
     """One pass over an open file, its first block read at once; a thread has one at a time.
 
-    Small files are most of a disk, so that each is read in one system call: whoever has to see how a file begins
-    before it is hashed makes the reading, and gives it to the hasher.
+    Small files that are no pictures are most of a disk, so that each is read in one system call: whoever has to see
+    how a file begins before it is hashed makes the reading, and gives it to the hasher.
     """
 
     def __init__(self, fd: int, size_bytes: int, flags: int = 0) -> None:

@@ -23,7 +23,7 @@ MAX_NAME = 253
 Address = IPv4Address | IPv6Address
 
 _SPLIT = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.DOTALL)
-_CANONICAL = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[^/:?#@\[\]]+)(?::([0-9]+))?(/.*)")
+_CANONICAL = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[^/:?#@\[\]]+)(?::([1-9][0-9]{0,4}))?(/[!-~]*)")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # names with underscores or outer hyphens exist, and resolve
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
@@ -93,7 +93,7 @@ class TargetUrl:
         """The address whose `text` this is; nothing is made canonical anew.
 
         Raises:
-            TargetUrlError: No canonical address reads so.
+            TargetUrlError: It is not of the shape of a canonical address.
         """
         split = _CANONICAL.fullmatch(text)
         if split is None:

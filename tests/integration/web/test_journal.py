@@ -84,7 +84,8 @@ def test_who_lags_is_said_drawn_and_counted(desk: Desk) -> None:
     with desk.rooms.followup._ports.transactions.write() as tx:
         desk.rooms.notices.out_of_reach(tx, [gone])
     a_sent_notice(desk, [URL, f"{URL}?2"])
-    assert "still there after" not in hosters_page()
+    desk.now += timedelta(minutes=1)
+    assert "Nothing is still there after its term, in 30 days" in hosters_page()
     desk.now += timedelta(hours=25)
     shown = hosters_page()
     assert "2 addresses still there after the term, at 1 hoster, in 30 days" in shown
@@ -96,6 +97,20 @@ def test_who_lags_is_said_drawn_and_counted(desk: Desk) -> None:
     later = hosters_page()
     assert "Snel BV" in later
     assert "in 30 days" not in later
+
+
+def test_bars_have_the_scale_of_those_that_are_shown(desk: Desk) -> None:
+    for number in range(12):
+        a_hoster(desk, f"late{number}.example", f"abuse@late{number}.zz", f"Late {number}")
+        a_sent_notice(desk, [f"https://foto.late{number}.example/1"])
+    items, notice = a_sent_notice(desk, [f"{URL}?{number}" for number in range(40)])
+    ends = [ItemEnd(notice_id=notice.notice_id, item_id=one, gone_at=desk.now + timedelta(hours=1)) for one in items]
+    with desk.rooms.followup._ports.transactions.write() as tx:
+        desk.rooms.notices.out_of_reach(tx, ends)
+    desk.now += timedelta(hours=25)
+    shown = desk.browser(Duty.LEAD, name="L. Lead").get("/desk/hosters").text
+    assert "Shown are the first 12 of 13 hosters." in shown
+    assert re.findall(r'class="bar-(\w+)" x="0.0" y="\S+" width="(\S+)"', shown) == [("overdue", "100.0")] * 12
 
 
 def test_the_desk_sees_its_hosters_and_what_asks_for_somebody(desk: Desk, lead: Browser) -> None:

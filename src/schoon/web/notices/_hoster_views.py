@@ -28,8 +28,9 @@ def show_hosters(site: Site, visit: Visit) -> Response:
     owners = {one.organisation_id: one.name for one in site.rooms.parties.organisations()}
     eyes, said = eyes_of(visit), HostersWords(visit.language)
     ordered = sorted(hosters, key=lambda one: (one.bounced_at is None, one.reviewed, name_of(one).casefold()))
-    lagging = sorted(figures, key=lambda one: (-figures[one].overdue, -figures[one].too_late, -figures[one].items))
-    most, names = max((one.items for one in figures.values()), default=0), {one.hoster_id: one for one in hosters}
+    lagging = sorted(figures, key=lambda one: (-figures[one].overdue, -figures[one].too_late, -figures[one].items, one))
+    drawn = lagging[:_SHOWN]
+    most, names = max((figures[one].items for one in drawn), default=0), {one.hoster_id: one for one in hosters}
     page = HostersPage(
         chrome=visit.chrome(site, path="/desk/hosters"),
         words=said,
@@ -37,8 +38,10 @@ def show_hosters(site: Site, visit: Visit) -> Response:
         finding=_finding(figures.values(), said),
         said=FigureWords(visit.language),
         heads=_heads(visit.language),
-        figures=tuple(_figures_row(names[one], figures[one], most, eyes) for one in lagging[:_SHOWN]),
-        left_out=said.left_out.format(shown=_SHOWN, count=len(figures)) if len(figures) > _SHOWN else "",
+        figures=tuple(_figures_row(names[one], figures[one], most, eyes) for one in drawn),
+        left_out=said.left_out.format(shown=_SHOWN, count=number(len(figures), visit.language))
+        if len(figures) > _SHOWN
+        else "",
         rows=tuple(_row(one, owners, _compared(site, one, eyes), eyes) for one in ordered),
     )
     return site.renderer.answer(page)

@@ -367,7 +367,7 @@ class HostersPage:
         said: What is counted.
         heads: The columns of what is counted: the class of the mark, and its name.
         figures: What became of addresses; where most are still there after the term, first.
-        left_out: How many hosters are not in the figures, in words, or empty.
+        left_out: How many of the hosters are shown, in words, or empty when all are.
         rows: The hosters; those that need somebody to look first.
     """
 
