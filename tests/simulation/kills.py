@@ -36,6 +36,8 @@ MOST_SEEDS = 40
 SCALE = Scale(reports=70, tick=timedelta(minutes=90), after=timedelta(days=3, hours=12), largest=0.1, keyed=True)
 MEMORY = Path("/dev/shm")
 WRONG = 3
+TELL = 100
+"""After so many kills how far it is."""
 LOST_DATABASE = 7
 """How a life ends whose database was killed."""
 
@@ -192,6 +194,9 @@ def _side_by_side(stage: Stage, kills: list[Kill], jobs: int) -> int:
             running[_fork(partial(_one, stage, f"kill{number}", kill), stage.folder)] = kill
         pid, status = os.wait()
         kill = running.pop(pid)
+        done = len(kills) - len(waiting) - len(running)
+        if done % TELL == 0:
+            print(f"{done} of {len(kills)} kills, {wrong} with something wrong after it", flush=True)
         if status != 0:
             wrong += 1
             print(f"WRONG after {kill}; what was said:\n{(stage.folder / 'said').read_text()}", flush=True)
