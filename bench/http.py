@@ -232,7 +232,7 @@ def delta_figures(port: int, house: Installation, rate: float) -> Iterator[dict[
     size = f"{house.entries:,} entries, {DELTA_ENTRIES:,} added, the slowest of {DELTAS} under load"
     yield {
         "figure": "delta live after its head was written",
-        "size": size,
+        "size": f"{size}, to {POLL_SECONDS} s",
         "value": max(lasted),
         "unit": "s",
         "peers": {},

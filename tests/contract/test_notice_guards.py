@@ -1,37 +1,23 @@
 """What the database itself refuses of notices, what two workers come to, and how many statements a batch takes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from schoon.agenda import TaskKind
 from schoon.notices import Answer, ItemAnswer, NoticeState
 from schoon.store import Database
 from tests.notices_world import HOUR, MINUTE, T0, NoticesWorld, a_notice_world
+from tests.statements import statements
 
 OTHERS = "hoster_id, profile_id, kind, state, email, police_backed, opened_at, closes_at"
 SENT = OTHERS.replace("state", "'sent'")
 COLUMNS = f"id, {OTHERS}"
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(*call: Any) -> None:
-        seen.append(call[2])
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +116,7 @@ def test_a_batch_takes_as_many_statements_for_two_hundred_items_as_for_five(back
     for many in (5, 200):
         now = T0 + many * HOUR
         world.items(*[f"https://foto.example.org/{many}-{number}" for number in range(many)], now=now)
-        with counted() as seen:
+        with statements() as seen:
             world.notices.attribute_due(claims(world, TaskKind.ITEM_ATTRIBUTE, many, now), now=now)
             world.notices.send_due(claims(world, TaskKind.NOTICE_SEND, many, now + HOUR), now=now + HOUR)
             due = claims(world, TaskKind.DELIVERY_ATTEMPT, many, now + HOUR)

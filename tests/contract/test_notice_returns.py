@@ -1,5 +1,6 @@
 """What comes back, both lists side by side, figures, referrals; memory, SQLite and PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -26,9 +27,11 @@ from schoon.notices import (
 )
 from schoon.notices.rules import GIVE_UP
 from schoon.reports import ItemState
+from schoon.store import Database
 from tests.contract.notices import make_world as make_world  # a fixture
 from tests.contract.notices import world as world  # a fixture
-from tests.notices_world import DAY, HOUR, MINUTE, T0, NoticesWorld
+from tests.notices_world import DAY, HOUR, MINUTE, T0, NoticesWorld, a_notice_world
+from tests.statements import plan_of, statements
 
 FERN, STROOM, NETWORK = "abuse@fern.example", "abuse@stroom.example", "noc@network.example"
 SECOND = timedelta(seconds=1)
@@ -305,3 +308,13 @@ def test_the_channel_webhook_needs_a_webhook(world: NoticesWorld) -> None:
     world.sent()
     with pytest.raises(HosterContactError):
         world.change(channel=ChannelKind.WEBHOOK)
+
+
+def test_the_figures_of_all_hosters_go_by_when_notices_were_sent(open_backend: Callable[[str], Database]) -> None:
+    database = open_backend("sqlite")
+    world = a_notice_world(database)
+    with statements() as seen:
+        world.notices.all_figures(since=T0, until=T0 + DAY, now=T0 + DAY)
+    plan = "\n".join(plan_of(database, seen[-1]))
+    assert "ix_notices_all_sent_at" in plan
+    assert "ix_notice_items_standing" in plan

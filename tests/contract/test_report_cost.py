@@ -1,11 +1,8 @@
 """A batch takes as many statements as one report, and no page of the desk reads the whole table."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import event
 
 from schoon.kinds import Kind
 from schoon.reports import (
@@ -22,24 +19,9 @@ from schoon.reports import (
 from schoon.store import Database
 from schoon.store.tables import metadata
 from tests.reports_world import T0, a_digest, sql_world
+from tests.statements import plan_of, statements
 
 BUSY = frozenset({ItemState.TO_ASSESS})
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[tuple[str, Any]]]:
-    """What is sent to the database meanwhile; many rows by one prepared statement count once."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        sent.append((statement, parameters))
-
-    engines = {database._writer, database._reader}
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def reports(first: int, count: int) -> list[Submission]:
@@ -67,10 +49,10 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(backend: Database
     world.reports.take(reports(0, 1), now=T0)
 
     def cost(first: int, count: int) -> tuple[int, int]:
-        with statements(backend) as taking:
+        with statements() as taking:
             receipts = world.reports.take(reports(first, count), now=T0)
         items = [one.item_ids[1] for one in receipts]
-        with statements(backend) as judging:
+        with statements() as judging:
             world.reports.assess([Judged(item_id=one, judgement=Judgement.BASELINE) for one in items], by="a", now=T0)
         return len(taking), len(judging)
 
@@ -98,11 +80,9 @@ def test_each_page_of_the_desk_goes_by_an_index(open_backend: Callable[[str], Da
     database = open_backend("sqlite")
     world = sql_world(database)
     world.reports.take(reports(0, 50), now=T0)
-    with statements(database) as sent:
+    with statements() as sent:
         world.reports.find(PAGES[name], now=T0)
-    (query, parameters) = sent[-1]
-    with database.read() as tx:
-        plan = [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", parameters)]
+    plan = plan_of(database, sent[-1])
     looked_at = [step for step in plan if " items" in step]
     assert looked_at
     assert all("INDEX" in step for step in looked_at), plan

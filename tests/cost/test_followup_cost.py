@@ -2,12 +2,9 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from schoon.agenda import TaskKind
 from schoon.followup import ProbeOutcome
@@ -15,6 +12,7 @@ from schoon.reports import ItemState
 from schoon.store import Database, migrate
 from tests.followup_world import DAY, HOUR, MINUTE, World
 from tests.memory.desk import T0
+from tests.statements import statements
 
 LOOKS = 10_000
 MOST_CPU_MS = 0.8
@@ -28,21 +26,6 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database = Database(url)
     yield database
     database.close()
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Those that the block sends to any database."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("outcome", [ProbeOutcome.PRESENT, ProbeOutcome.GONE])

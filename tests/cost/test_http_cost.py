@@ -4,7 +4,6 @@ import asyncio
 import gc
 import json
 import sys
-import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Engine, event
 
 from schoon.api import create_app
 from schoon.api._answering import Question, question_of
@@ -29,6 +27,7 @@ from schoon.kinds import Digest, Kind
 from schoon.rooms import Rooms
 from tests.integration.api.conftest import ONE_SHOT, RECEIPT_PUBLIC, Running, wait_until
 from tests.integration.api.house import RECEIPT_KEY, Known, Publication, add_member, clock, open_rooms
+from tests.statements import statements
 
 LISTED = [number.to_bytes(16, "big") for number in range(1, 1_201)]
 BULK = 200_000
@@ -69,21 +68,6 @@ def misses(count: int) -> np.ndarray[Any, Any]:
     return np.random.default_rng(1).integers(128, 256, (count, 16), dtype=np.uint8)
 
 
-@pytest.fixture
-def statements() -> Iterator[list[str]]:
-    """The SQL statements that this thread runs."""
-    seen: list[str] = []
-    mine = threading.get_ident()
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if threading.get_ident() == mine:
-            seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(Engine, "before_cursor_execute", note)
-
-
 def test_a_bulk_body_is_held_once_and_beside_it_only_its_tags(home: Path, token: str):
     """Each further copy costs 16 MB a request; five were made once. Client and service are counted together."""
     rooms = open_rooms(home)
@@ -103,23 +87,25 @@ def test_a_bulk_body_is_held_once_and_beside_it_only_its_tags(home: Path, token:
     assert peak <= held + tags + body.nbytes // 4
 
 
-def test_a_bulk_check_without_hits_asks_the_database_nothing(rooms: Rooms, member: Member, statements: list[str]):
+def test_a_bulk_check_without_hits_asks_the_database_nothing(rooms: Rooms, member: Member):
     """Misses are stored nowhere, and the quota is leased in blocks: a statement here would be one too many."""
     assert rooms.check.reserve_at_once(member, 1_000, clock())
-    rooms.check.check_bulk(member, Kind.MD5, misses(1_000), clock())
-    assert statements == []
+    with statements(this_thread=True) as seen:
+        rooms.check.check_bulk(member, Kind.MD5, misses(1_000), clock())
+    assert seen == []
 
 
-def test_the_hits_of_a_bulk_check_take_few_statements_however_many(rooms: Rooms, member: Member, statements: list[str]):
+def test_the_hits_of_a_bulk_check_take_few_statements_however_many(rooms: Rooms, member: Member):
     """400 new hits are stored in 12 statements, and 4 events that name 100 each; a statement a hit took 46 ms."""
     counts = []
     for first, hits in ((0, 100), (100, 900)):
         digests = misses(2_000)
         digests[:hits] = np.frombuffer(b"".join(LISTED[first : first + hits]), dtype=np.uint8).reshape(-1, 16)
-        statements.clear()
-        assert len(rooms.check.check_bulk(member, Kind.MD5, digests, clock()).answers) == hits
+        with statements(this_thread=True) as seen:
+            answers = rooms.check.check_bulk(member, Kind.MD5, digests, clock()).answers
+        assert len(answers) == hits
         events = -(-hits // 100)
-        counts.append(len(statements) - events)
+        counts.append(len(seen) - events)
     assert counts[0] == counts[1] <= 12
 
 

@@ -4,20 +4,28 @@ from dataclasses import dataclass
 
 from schoon.notices import Figures
 from schoon.web._i18n import Language, Said, Words
-from schoon.web.rules import duration, number
+from schoon.web.rules import duration, number, percent
 
 
 class FigureWords(Words):
     """What is counted."""
 
     counted = Said(en="Addresses", nl="Adressen")
-    in_time = Said(en="Out of reach in time", nl="Op tijd ontoegankelijk")
-    too_late = Said(en="Out of reach too late", nl="Te laat ontoegankelijk")
     overdue = Said(en="Still there, term passed", nl="Nog aanwezig, termijn voorbij")
+    too_late = Said(en="Out of reach too late", nl="Te laat ontoegankelijk")
     running = Said(en="Still there, term runs", nl="Nog aanwezig, termijn loopt")
+    in_time = Said(en="Out of reach in time", nl="Op tijd ontoegankelijk")
     median = Said(en="Median time until out of reach", nl="Mediane tijd tot ontoegankelijk")
-    share = Said(en="{percent} % of {count}", nl="{percent} % van {count}")
     none = Said(en="none yet", nl="nog geen")
+
+
+KINDS = {
+    "overdue": FigureWords.overdue,
+    "too_late": FigureWords.too_late,
+    "running": FigureWords.running,
+    "in_time": FigureWords.in_time,
+}
+"""What became of addresses, the worst first: the name of the figure, which its mark has as class, and its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,32 +54,38 @@ class FigureFact:
 
 def bar_of(figures: Figures, most: int) -> tuple[Part, ...]:
     """What became of a hoster's addresses, from zero; `most` addresses are the whole length."""
-    counts = {kind: getattr(figures, kind) for kind in ("overdue", "too_late", "running", "in_time")}
     parts, start = [], 0.0
-    for kind, count in counts.items():
-        if count:
-            length = 100 * count / most
+    for kind in KINDS:
+        length = 100 * getattr(figures, kind) / most if most else 0.0
+        if length:
             parts.append(Part(kind=kind, start=round(start, 3), length=round(length, 3)))
             start += length
     return tuple(parts)
 
 
+def shares(figures: Figures, language: Language) -> tuple[FigureFact, ...]:
+    """How many of each kind; a share never stands without its count."""
+    counts = {kind: getattr(figures, kind) for kind in KINDS}
+    return tuple(
+        FigureFact(name=said.in_language(language), value=_share(counts[kind], figures.items, language), kind=kind)
+        for kind, said in KINDS.items()
+    )
+
+
 def figure_facts(figures: Figures, language: Language) -> tuple[FigureFact, ...]:
-    """A hoster's figures; a share never stands without its count."""
+    """All of a hoster's figures."""
     said = FigureWords(language)
-
-    def share(count: int) -> str:
-        if not figures.items:
-            return said.none
-        of = said.share.format(percent=round(100 * count / figures.items), count=number(figures.items, language))
-        return f"{number(count, language)} ({of})"
-
-    median = said.none if figures.median is None else duration(figures.median, language)
     return (
         FigureFact(name=said.counted, value=number(figures.items, language)),
-        FigureFact(name=said.overdue, value=share(figures.overdue), kind="overdue"),
-        FigureFact(name=said.too_late, value=share(figures.too_late), kind="too_late"),
-        FigureFact(name=said.running, value=share(figures.running), kind="running"),
-        FigureFact(name=said.in_time, value=share(figures.in_time), kind="in_time"),
-        FigureFact(name=said.median, value=median),
+        *shares(figures, language),
+        FigureFact(name=said.median, value=median_of(figures, language)),
     )
+
+
+def median_of(figures: Figures, language: Language) -> str:
+    """The median time in words."""
+    return FigureWords(language).none if figures.median is None else duration(figures.median, language)
+
+
+def _share(count: int, of: int, language: Language) -> str:
+    return f"{number(count, language)} ({percent(count, of)})" if count else "0"

@@ -171,6 +171,14 @@ def number(value: int, language: Language) -> str:
     return f"{value:,}".replace(",", "." if language is Language.NL else ",")
 
 
+def percent(count: int, of: int) -> str:
+    """A share in whole percents; some are never "0 %", and not all are never "100 %"."""
+    share = 100 * count / of
+    if 0 < share < 1:
+        return "<1 %"
+    return ">99 %" if 99 < share < 100 else f"{round(share)} %"
+
+
 def _percent(passed: timedelta, whole: timedelta) -> int:
     if whole <= timedelta(0):
         return 100

@@ -3,36 +3,19 @@
 import csv
 import io
 import re
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from schoon.check import Band, Verdict
 from schoon.hits import Action, HitState
 from schoon.kinds import Kind
+from tests.statements import statements
 from tests.web_world import Browser, fill
 
 HOURS = timedelta(hours=1)
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}"
 FILTERS = ["open", "overdue", "disputed", "acted", "restore", "review", "all"]
-
-
-@contextmanager
-def statements(world):
-    """Every SQL statement that is executed inside."""
-    seen: list[str] = []
-
-    def note(connection, cursor, statement, *rest):
-        seen.append(statement)
-
-    engines = {world.database._reader, world.database._writer}
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def shown(text: str) -> list[str]:
@@ -60,9 +43,9 @@ def test_the_first_due_is_on_top_and_overdue_is_a_word(visitor):
 @pytest.mark.parametrize(("path", "most"), [("/hits", 4), ("/hits?state=all", 4), ("/hits/{hit}", 10)])
 def test_a_page_takes_few_statements_however_many_hits_there_are(visitor, path, most):
     named = fill(visitor.world, visitor.member)
-    with statements(visitor.world) as seen:
+    with statements() as seen:
         assert visitor.browser.get(path.format(hit=named["strong"])).status == 200
-    selects = [statement for statement in seen if statement.lstrip().upper().startswith("SELECT")]
+    selects = [one for one in seen if one.text.lstrip().upper().startswith("SELECT")]
     print(f"{path}: {len(seen)} statements, {len(selects)} of them SELECT")
     assert 0 < len(seen) <= most
 

@@ -4,16 +4,14 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
 
 import pytest
-from sqlalchemy import event
 
 from schoon.parties import Duty
 from schoon.reports import Judged, Judgement, ReportSource, Wanted
-from schoon.store import Database
 from schoon.web._gate import REPORTS
 from tests.desk_home import Desk, an_empty_home
+from tests.statements import statements
 from tests.web_world import Answer, Browser
 
 URL = "https://files.example.org/a/1.jpg?x=1"
@@ -209,22 +207,12 @@ def test_a_page_speaks_the_language_of_the_visitor_and_comes_back_in_the_other(
 
 def test_the_form_asks_the_database_nothing_and_a_code_no_more_than_three_things(desk: Desk, reporter: Browser) -> None:
     code = code_of(reporter, sent(desk, reporter, where="\n".join(f"https://h{one}.example.org/" for one in range(40))))
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    database = cast("Database", desk.rooms.reports.transactions)
-    engines = {database._reader, database._writer}
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    for path in ("/report", "/report/sent", "/report/status"):
-        assert reporter.get(path).status == 200
-    assert seen == []
-    assert "Received" in reporter.post("/report/status", {"code": code}).text
-    assert 0 < len([one for one in seen if one.startswith("SELECT")]) <= 3
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
+    with statements() as seen:
+        for path in ("/report", "/report/sent", "/report/status"):
+            assert reporter.get(path).status == 200
+        assert seen == []
+        assert "Received" in reporter.post("/report/status", {"code": code}).text
+    assert 0 < len([one for one in seen if one.text.startswith("SELECT")]) <= 3
 
 
 def test_who_is_logged_in_reports_as_anybody_else(desk: Desk) -> None:

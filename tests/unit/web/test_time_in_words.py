@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schoon.web._i18n import Language
-from schoon.web.rules import ClockKind, Term, clock_face, duration, moment, number
+from schoon.web.rules import ClockKind, Term, clock_face, duration, moment, number, percent
 
 NOW = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
 DAY = timedelta(hours=24)
@@ -107,3 +107,19 @@ def test_every_clock_has_words_and_a_bar_within_bounds(left, language):
     assert face.words
     assert 0 <= face.percent <= 100
     assert (face.kind is ClockKind.OVERDUE) == (left <= timedelta(0))
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "said"),
+    [
+        (0, 7, "0 %"),
+        (1, 1_000, "<1 %"),
+        (1, 100, "1 %"),
+        (1, 3, "33 %"),
+        (99, 100, "99 %"),
+        (999, 1_000, ">99 %"),
+        (7, 7, "100 %"),
+    ],
+)
+def test_some_are_never_none_and_not_all_are_never_all(count: int, of: int, said: str) -> None:
+    assert percent(count, of) == said

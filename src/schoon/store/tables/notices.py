@@ -94,6 +94,7 @@ notices = Table(
     ),
     Index("ix_notices_hoster_id", "hoster_id", "number"),
     Index("ix_notices_sent_at", "hoster_id", "sent_at"),
+    Index("ix_notices_all_sent_at", "sent_at"),
     sqlite_autoincrement=True,
 )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from schoon.web._chrome import Chrome
-from schoon.web._figures import FigureWords, Part
+from schoon.web._figures import FigureFact, Part
 from schoon.web.desk._pages import Event, Fact, Filter, Place
 from schoon.web.notices._words import DisputeWords, HostersWords, MovedWords, NoticeWords, TimeRunsWords
 from schoon.web.rules import ClockFace, Moment
@@ -343,7 +343,7 @@ class FiguresRow:
         href: Its notices.
         counted: How many addresses.
         bar: They, to scale.
-        values: How many of each head, with its share.
+        shares: How many of each kind, with its share.
         median: Of the time until out of reach.
     """
 
@@ -351,8 +351,29 @@ class FiguresRow:
     href: str
     counted: str
     bar: tuple[Part, ...]
-    values: tuple[str, ...]
+    shares: tuple[FigureFact, ...]
     median: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresTable:
+    """What became of addresses, by hoster.
+
+    Attributes:
+        finding: Who lags, in a sentence.
+        counted: The name of a row's count.
+        heads: The names of a row's shares, each with the class of its mark.
+        median: The name of a row's median.
+        rows: Where most are still there after the term, first.
+        how: What is counted, and how many of the hosters are shown.
+    """
+
+    finding: str
+    counted: str
+    heads: tuple[tuple[str, str], ...]
+    median: str
+    rows: tuple[FiguresRow, ...]
+    how: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,11 +384,7 @@ class HostersPage:
         chrome: What stands around it.
         words: The texts.
         places: The line of places.
-        finding: Who lags, in a sentence.
-        said: What is counted.
-        heads: The columns of what is counted: the class of the mark, and its name.
-        figures: What became of addresses; where most are still there after the term, first.
-        left_out: How many of the hosters are shown, in words, or empty when all are.
+        became: What became of addresses; None when none was in a notice.
         rows: The hosters; those that need somebody to look first.
     """
 
@@ -375,9 +392,5 @@ class HostersPage:
     chrome: Chrome
     words: HostersWords
     places: tuple[Place, ...]
-    finding: str
-    said: FigureWords
-    heads: tuple[tuple[str, str], ...]
-    figures: tuple[FiguresRow, ...]
-    left_out: str
+    became: FiguresTable | None
     rows: tuple[HosterRow, ...]

@@ -34,33 +34,28 @@ class HostersWords(Words):
         "opdracht schoon notice hosters change wijzigt er een.",
     )
     finding = Said(
-        en="{count} still there after the term, at {hosters}, in 30 days",
-        nl="{count} na de termijn nog aanwezig, bij {hosters}, in 30 dagen",
+        en="{count} still there after the term, at {hosters}, in {days} days",
+        nl="{count} na de termijn nog aanwezig, bij {hosters}, in {days} dagen",
     )
     one_address = Said(en="1 address", nl="1 adres")
     addresses = Said(en="{count} addresses", nl="{count} adressen")
     one_hoster = Said(en="1 hoster", nl="1 hoster")
     hosters = Said(en="{count} hosters", nl="{count} hosters")
     all_gone = Said(
-        en="Nothing is still there after its term, in 30 days",
-        nl="Niets is na zijn termijn nog aanwezig, in 30 dagen",
+        en="Nothing is still there after its term, in {days} days",
+        nl="Niets is na zijn termijn nog aanwezig, in {days} dagen",
     )
     became = Said(en="What became of addresses, by hoster", nl="Wat er van adressen werd, per hoster")
     became_how = Said(
-        en="Counted is each address of each first notice that was sent in the past 30 days. Bars have one scale. Still "
-        "there is what its term has passed for; who has most of that comes first.",
-        nl="Geteld is elk adres van elk eerste verzoek dat in de afgelopen 30 dagen is verstuurd. De balken hebben één "
-        "schaal. Nog aanwezig is waarvan de termijn voorbij is; wie daar het meeste van heeft, staat eerst.",
+        en="Counted is each address of each first notice that was sent in the past {days} days. Bars have one "
+        "scale. Who has most still there after the term comes first.",
+        nl="Geteld is elk adres van elk eerste verzoek dat in de afgelopen {days} dagen is verstuurd. De balken hebben "
+        "één schaal. Bij wie na de termijn het meeste nog aanwezig is, staat eerst.",
     )
     left_out = Said(
         en="Shown are the first {shown} of {count} hosters.", nl="Getoond zijn de eerste {shown} van {count} hosters."
     )
-    overdue = Said(en="Still there", nl="Nog aanwezig")
-    too_late = Said(en="Gone too late", nl="Te laat weg")
-    running = Said(en="Term runs", nl="Termijn loopt")
-    in_time = Said(en="Gone in time", nl="Op tijd weg")
     drawn = Said(en="To scale", nl="Op schaal")
-    median = Said(en="Median time", nl="Mediane tijd")
     everybody = Said(en="Everybody who gets notices", nl="Iedereen die verzoeken krijgt")
     hoster = Said(en="Hoster", nl="Hoster")
     contact = Said(en="Contact", nl="Contact")
