@@ -11,11 +11,11 @@ class FigureWords(Words):
     """What is counted."""
 
     counted = Said(en="Addresses", nl="Adressen")
-    overdue = Said(en="Still there, term passed", nl="Nog aanwezig, termijn voorbij")
-    too_late = Said(en="Out of reach too late", nl="Te laat ontoegankelijk")
-    running = Said(en="Still there, term runs", nl="Nog aanwezig, termijn loopt")
-    in_time = Said(en="Out of reach in time", nl="Op tijd ontoegankelijk")
-    median = Said(en="Median time until out of reach", nl="Mediane tijd tot ontoegankelijk")
+    overdue = Said(en="Still there, late", nl="Nog aanwezig, te laat")
+    too_late = Said(en="Inaccessible, late", nl="Ontoegankelijk, te laat")
+    running = Said(en="Still there, in term", nl="Nog aanwezig, in termijn")
+    in_time = Said(en="Inaccessible, in time", nl="Ontoegankelijk, op tijd")
+    median = Said(en="Median time", nl="Mediane tijd")
     none = Said(en="none yet", nl="nog geen")
 
 

@@ -32,7 +32,7 @@ class AccountWords(Words):
     figures = Said(en="Your figures of the past 365 days", nl="Uw cijfers van de afgelopen 365 dagen")
     figures_how = Said(
         en="Counted is each address of each first notice that was sent in those days. It is in time when two looks, an "
-        "hour or more apart, found it out of reach, the first of them before the term had passed. The time runs from "
+        "hour or more apart, found it inaccessible, the first of them before the term had passed. The time runs from "
         "the sending of the notice.",
         nl="Geteld is elk adres van elk eerste verzoek dat in die dagen is verstuurd. Het is op tijd als twee "
         "metingen, een uur of meer uit elkaar, het ontoegankelijk vonden, de eerste voordat de termijn voorbij was. De "
