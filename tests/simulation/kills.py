@@ -36,7 +36,7 @@ MOST_SEEDS = 40
 SCALE = Scale(reports=70, tick=timedelta(minutes=90), after=timedelta(days=3, hours=12), largest=0.1, keyed=True)
 MEMORY = Path("/dev/shm")
 WRONG = 3
-TELL = 100
+TELL = 20
 """After so many kills how far it is."""
 LOST_DATABASE = 7
 """How a life ends whose database was killed."""
@@ -181,6 +181,7 @@ def _one_by_one(stage: Stage, kills: list[Kill]) -> int:
         except AssertionError as fault:
             wrong += 1
             print(f"WRONG after {kill}:\n{fault}", flush=True)
+        _tell(number + 1, len(kills), wrong)
     return wrong
 
 
@@ -194,13 +195,16 @@ def _side_by_side(stage: Stage, kills: list[Kill], jobs: int) -> int:
             running[_fork(partial(_one, stage, f"kill{number}", kill), stage.folder)] = kill
         pid, status = os.wait()
         kill = running.pop(pid)
-        done = len(kills) - len(waiting) - len(running)
-        if done % TELL == 0:
-            print(f"{done} of {len(kills)} kills, {wrong} with something wrong after it", flush=True)
         if status != 0:
             wrong += 1
             print(f"WRONG after {kill}; what was said:\n{(stage.folder / 'said').read_text()}", flush=True)
+        _tell(len(kills) - len(waiting) - len(running), len(kills), wrong)
     return wrong
+
+
+def _tell(done: int, total: int, wrong: int) -> None:
+    if done % TELL == 0:
+        print(f"{done} of {total} kills, {wrong} with something wrong after it", flush=True)
 
 
 def _one(stage: Stage, name: str, kill: Kill) -> None:

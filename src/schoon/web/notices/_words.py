@@ -28,10 +28,10 @@ class HostersWords(Words):
 
     title = Said(en="Hosters", nl="Hosters")
     what = Said(
-        en="As traces found them; those that need somebody to look come first. The command schoon notice hosters change "
-        "changes one.",
-        nl="Zoals het nagaan hen vond; bij wie iemand moet kijken, staat eerst. De opdracht schoon notice hosters change "
-        "wijzigt er een.",
+        en="As traces found them; those that need somebody to look come first. The command schoon notice hosters "
+        "change changes one.",
+        nl="Zoals het nagaan hen vond; bij wie iemand moet kijken, staat eerst. De opdracht schoon notice hosters "
+        "change wijzigt er een.",
     )
     finding = Said(
         en="{count} still there after the term, at {hosters}, in {days} days",
