@@ -44,6 +44,7 @@ def counted(work: Callable[[], ScanSummary]) -> tuple[ScanSummary, Counter[str]]
                 if argument.__name__ in {"execute", "executemany"}:
                     with lock:
                         counts["sql"] += 1
+                        counts["sql, row by row"] += argument.__name__ == "executemany"
             elif argument.__name__ in LOOKS:
                 with lock:
                     counts[argument.__name__] += 1
@@ -88,4 +89,5 @@ def test_new_files_go_through_the_queues_and_into_the_state_many_at_a_time(bench
     """A message for every file, or a transaction, would cost more than hashing it."""
     _, counts = counted(bench.scan)
     assert counts["queue"] <= ALL / 10
-    assert counts["sql"] <= ALL / 5
+    assert counts["sql"] <= ALL / 8
+    assert counts["sql, row by row"] == 0

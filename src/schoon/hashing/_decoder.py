@@ -23,6 +23,7 @@ from schoon.kinds import OutageError
 
 _START_SECONDS = 60.0
 _FILES_PER_PROCESS = 2000
+_LEAST_SECONDS = 0.001  # none at all would make the socket one that never waits
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8", "PATH": os.defpath}
 
 
@@ -78,13 +79,16 @@ class Decoder:
             request: What `send` handed over.
             deadline: On the scale of `time.monotonic`.
         """
-        if not self._wait(deadline - time.monotonic()):
-            self._restart()
-            return Answer(sequence=request.sequence, outcome=Outcome.TIMED_OUT)
         frame = b""
-        with contextlib.suppress(OSError):
+        self._channel.settimeout(max(_LEAST_SECONDS, deadline - time.monotonic()))
+        try:
             # Plain recv: descriptors that a hostile process sends along are dropped by the kernel.
             frame = self._channel.recv(MAX_ANSWER_BYTES + 1)
+        except TimeoutError:
+            self._restart()
+            return Answer(sequence=request.sequence, outcome=Outcome.TIMED_OUT)
+        except OSError:
+            pass  # the process is gone: as when it had closed its end
         try:
             if frame:
                 return parse_answer(frame, request)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from typing_extensions import override
 
+from schoon.hashing._sniff import SNIFF_BYTES, sniff
+
 BLOCK_BYTES = 1 << 18
 """Small enough to stay in the cache for three hashes, large enough that the interpreter's lock is let go."""
 
@@ -40,6 +42,10 @@ class Reading:
 
     Small files that are no pictures are most of a disk, so that each is read in one system call: whoever has to see
     how a file begins before it is hashed makes the reading, and gives it to the hasher.
+
+    Attributes:
+        fd: The open file.
+        media: What `sniff` says of its first bytes.
     """
 
     def __init__(self, fd: int, size_bytes: int, flags: int = 0) -> None:
@@ -57,6 +63,7 @@ class Reading:
         self._expected = size_bytes
         self._block = _blocks.block
         self._count = os.preadv(fd, [self._block], 0, flags)
+        self.media = sniff(self.start(SNIFF_BYTES))
 
     @classmethod
     def in_memory(cls, fd: int, size_bytes: int) -> "Reading | None":

@@ -6,6 +6,8 @@ import os
 import queue
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +15,6 @@ from typing import Self
 from schoon.hashing._decoder import Decoder
 from schoon.hashing._digests import ExactDigests, Reading
 from schoon.hashing._frames import MAX_FRAMES, REFUSALS, Answer, Outcome, Request
-from schoon.hashing._sniff import SNIFF_BYTES, sniff
 from schoon.hashing.types import FileDigests, NotHashable
 from schoon.kinds import InputError
 
@@ -132,7 +133,7 @@ class Hasher:
             OSError: It cannot be read.
             DecoderStartError: A decoder process had to be replaced and could not be.
         """
-        media = sniff(reading.start(SNIFF_BYTES))
+        media = reading.media
         if media is None:
             return _not_an_image(reading.digests())
         request = Request(
@@ -150,8 +151,7 @@ class Hasher:
             self._idle.put(decoder)
 
     def _hash_picture(self, reading: Reading, decoder: Decoder, request: Request) -> FileDigests:
-        readable = _read_only(reading.fd)
-        try:
+        with _read_only(reading.fd) as readable:
             decoder.send(readable, request)
             deadline = time.monotonic() + self._timeout_seconds
             try:
@@ -163,8 +163,6 @@ class Hasher:
                 # Perhaps not over this file: the system ends processes when memory runs out. One more try.
                 decoder.send(readable, request)
                 answer = decoder.receive(request, max(deadline, time.monotonic() + _SECOND_TRY_SECONDS))
-        finally:
-            os.close(readable)
         refusal, detail = _refusal_of(answer)
         return FileDigests(
             size_bytes=exact.size_bytes,
@@ -194,12 +192,18 @@ def _refusal_of(answer: Answer) -> tuple[NotHashable | None, str]:
     return (None, "") if answer.outcome is Outcome.HASHED else REFUSALS[answer.outcome]
 
 
-def _read_only(fd: int) -> int:
+@contextmanager
+def _read_only(fd: int) -> Iterator[int]:
     """A descriptor of the same file through which a decoder can do no more than read.
 
     Raises:
         OSError: The caller's is open for writing and cannot be opened anew.
     """
     if fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
-        return os.dup(fd)
-    return os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
+        yield fd
+        return
+    opened = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield opened
+    finally:
+        os.close(opened)

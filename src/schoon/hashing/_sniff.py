@@ -6,6 +6,7 @@ SNIFF_BYTES = 256
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 _MAYBE_HEIC_BRANDS = frozenset({b"mif1", b"msf1"})
+_FIRST_BYTES = frozenset({b"\xff", b"\x89", b"G", b"I", b"M", b"R", b"B"})
 _TIFF_STARTS = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _BMP_HEADER_SIZES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 
@@ -16,6 +17,8 @@ def sniff(first_bytes: bytes) -> str | None:
     Args:
         first_bytes: The file's first `SNIFF_BYTES` bytes, fewer only when the file is shorter.
     """
+    if first_bytes[:1] not in _FIRST_BYTES and first_bytes[4:8] != b"ftyp":
+        return None  # most files of a disk: said soon
     simple = _by_signature(first_bytes)
     if simple is not None:
         return simple

@@ -105,6 +105,15 @@ def stamp_of(found: os.stat_result) -> Stamp:
     return Stamp(*numbers)
 
 
+def is_as_it_was(after: os.stat_result, before: os.stat_result) -> bool:
+    """Whether an open file has the same stamp."""
+    return (
+        after.st_ctime_ns == before.st_ctime_ns
+        and after.st_mtime_ns == before.st_mtime_ns
+        and after.st_size == before.st_size
+    )
+
+
 def rename_without_replacing(source: int, name: bytes, target: int, new_name: bytes) -> None:
     """Move one name to another on the same file system; what already stands there is never touched.
 

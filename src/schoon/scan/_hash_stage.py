@@ -10,9 +10,9 @@ import queue
 from types import TracebackType
 from typing import Self
 
-from schoon.hashing import SNIFF_BYTES, Reading, sniff
+from schoon.hashing import Reading
 from schoon.scan._flow import Flow, Found
-from schoon.scan._handles import NotRegularError, OpenedFile, open_file, open_folder, stamp_of
+from schoon.scan._handles import NotRegularError, OpenedFile, is_as_it_was, open_file, open_folder, stamp_of
 from schoon.scan._mail import MBOX_SNIFF_BYTES, is_mbox
 from schoon.scan._outside import Hashes
 from schoon.scan._pace import Pace
@@ -20,6 +20,9 @@ from schoon.scan.rules import is_racy
 from schoon.scan.types import FoundFile, HashedFile, Problem, Trouble
 
 _ATTEMPTS = 3
+_TOGETHER = 16
+"""Files that a patient thread hands on at a time while more wait for it."""
+
 _NANOSECONDS = 1_000_000_000
 
 
@@ -78,12 +81,17 @@ class HashStage:
 
     def hash_patiently(self) -> None:
         """Hash what was handed on open, until a None comes."""
-        while (opened := self._flow.take(self._flow.to_read)) is not None:
-            found = Found()
-            try:
-                found.add(self._hashed(opened))
-            finally:
-                os.close(opened.handle)
+        found = Found()
+        try:
+            while (opened := self._flow.take(self._flow.to_read)) is not None:
+                try:
+                    found.add(self._hashed(opened))
+                finally:
+                    os.close(opened.handle)
+                if len(found) >= _TOGETHER or self._flow.to_read.empty():
+                    self._hand_on(found)
+                    found = Found()
+        finally:
             self._hand_on(found)
 
     def close_rest(self) -> None:
@@ -106,7 +114,7 @@ class HashStage:
         try:
             opened = OpenedFile(file, handle, found, now_ns)
             reading = Reading.in_memory(handle, found.st_size)
-            if reading is None or sniff(reading.start(SNIFF_BYTES)) is not None:
+            if reading is None or reading.media is not None:
                 is_handed_on = self._flow.put(self._flow.to_read, opened)
                 return None
             return self._hashed(opened, reading)
@@ -131,7 +139,7 @@ class HashStage:
             racy = is_racy(stamp.ctime_ns, now_ns)
             digests = self._hasher.hash_reading(reading)
             after = os.fstat(handle)
-            if stamp_of(after) == stamp and digests.size_bytes == after.st_size:
+            if is_as_it_was(after, before) and digests.size_bytes == after.st_size:
                 return HashedFile(
                     file.folder,
                     file.name,

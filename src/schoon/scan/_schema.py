@@ -41,18 +41,41 @@ CREATE TABLE troubles (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, path BLOB N
 CREATE INDEX troubles_path ON troubles (path);
 """
 
-# A file that was read again and is still the same keeps the answer of the present list (?15); else it waits for one.
-KEEP_FILE = """
+# A file that was read again and is still the same keeps the answer of the present list, which is named last; else it
+# waits for one.
+KEEP_FILES = """
 INSERT INTO files
   (folder, name, size, mtime_ns, ctime_ns, dev, ino, links, racy, run, exact, pdq, media, refusal, waiting)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)
+VALUES {rows}
 ON CONFLICT (folder, name) DO UPDATE SET
   size = excluded.size, mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, dev = excluded.dev,
   ino = excluded.ino, links = excluded.links, racy = excluded.racy, run = excluded.run, media = excluded.media,
   refusal = excluded.refusal, exact = excluded.exact, pdq = excluded.pdq,
-  waiting = CASE WHEN files.exact = excluded.exact AND files.pdq = excluded.pdq AND files.list_version = ?15
+  waiting = CASE WHEN files.exact = excluded.exact AND files.pdq = excluded.pdq AND files.list_version = ?
     AND files.verdict IN ('not_listed', 'review') THEN files.waiting ELSE 1 END,
   verdict = CASE WHEN files.exact = excluded.exact AND files.pdq = excluded.pdq THEN files.verdict END,
   hit = CASE WHEN files.exact = excluded.exact AND files.pdq = excluded.pdq THEN files.hit END,
   list_version = CASE WHEN files.exact = excluded.exact AND files.pdq = excluded.pdq THEN files.list_version END
+"""
+KEPT_FILE = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+
+# The same answer on files, each by its row and the digests that were asked.
+KEEP_ANSWER = """
+WITH asked (id, exact, pdq) AS (VALUES {rows})
+UPDATE files SET waiting = 0, verdict = ?, hit = ?, list_version = ?
+WHERE id IN (SELECT id FROM asked) AND (id, exact, pdq) IN asked
+"""
+ASKED_FILE = "(?, ?, ?)"
+
+# Files that wait, oldest row first, all in one row.
+WAITING = """
+SELECT json_group_array(json_array(id, held,
+  json_array(hex(path), hex(name), hex(act_path), hex(exact), hex(pdq)),
+  json_array(size, mtime_ns, ctime_ns, dev, ino)))
+FROM (
+  SELECT files.id, folders.path, name, files.exact, pdq, held, acts.path AS act_path,
+    size, mtime_ns, ctime_ns, files.dev, files.ino
+  FROM files JOIN folders ON folders.id = files.folder LEFT JOIN acts ON acts.id = files.held
+  WHERE waiting = 1 ORDER BY files.id LIMIT ?
+)
 """

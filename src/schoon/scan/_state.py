@@ -1,19 +1,21 @@
 """What a scan knows between runs: one SQLite file that survives kill -9 at any moment."""
 
+import json
 import os
 import secrets
 import sqlite3
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import chain
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
 from schoon.kinds import InputError
 from schoon.scan._rows import KNOWN_COLUMNS, KnownFile, StoredAnswer, WaitingFile
-from schoon.scan._schema import KEEP_FILE, TABLES, VERSION
+from schoon.scan._schema import ASKED_FILE, KEEP_ANSWER, KEEP_FILES, KEPT_FILE, TABLES, VERSION, WAITING
 from schoon.scan._state_folder import StateFolder
 from schoon.scan.types import FoundFile, HashedFile, Problem, Stamp, Trouble, join, shown
 
@@ -21,6 +23,7 @@ Connection = sqlite3.Connection
 
 _FOLDERS_REMEMBERED = 20_000
 _IN_ONE_TRANSACTION = 20_000
+_ROWS_A_STEP = 256
 
 
 class DamagedStateError(InputError):
@@ -144,14 +147,16 @@ class State:
     ) -> None:
         """Keep digests (and queue them), queue known (row, device) again, and keep troubles, in one transaction."""
         with self.writing() as tx:
-            tx.executemany(KEEP_FILE, [self._row_of(tx, one) for one in hashed])
+            rows = [self._row_of(tx, one) for one in hashed]
+            _keep_many(tx, KEEP_FILES, KEPT_FILE, rows, self.target_version)
             if self._has_troubles:  # what could not be read before has been read now
                 paths = [(join(one.folder, one.name), Problem.NOT_ACTED) for one in hashed]
                 tx.executemany("DELETE FROM troubles WHERE path = ? AND problem <> ?", paths)
             self._has_troubles = self._has_troubles or bool(troubles)
-            tx.executemany(
-                "UPDATE files SET waiting = 1, dev = ? WHERE id = ?", [(device, row) for row, device in again]
-            )
+            if again:
+                tx.executemany(
+                    "UPDATE files SET waiting = 1, dev = ? WHERE id = ?", [(device, row) for row, device in again]
+                )
             for trouble in troubles:
                 if trouble.problem is not Problem.NOT_ACTED:
                     self._forget_path(tx, trouble.path)
@@ -168,24 +173,16 @@ class State:
     def waiting(self, limit: int) -> list[WaitingFile]:
         """The next files to ask, oldest row first."""
         with self.reading() as tx:
-            rows = tx.execute(
-                "SELECT files.id, folders.path, name, files.exact, pdq, size, mtime_ns, ctime_ns, files.dev, "
-                "files.ino, held, acts.path FROM files JOIN folders ON folders.id = files.folder "
-                "LEFT JOIN acts ON acts.id = files.held WHERE waiting = 1 ORDER BY files.id LIMIT ?",
-                (limit,),
-            ).fetchall()
-        return [
-            WaitingFile(row[0], row[11] or join(row[1], row[2]), row[3], row[4], Stamp(*row[5:10]), row[10])
-            for row in rows
-        ]
+            (found,) = tx.execute(WAITING, (limit,)).fetchone()
+        return sorted(_waiting_file(*row) for row in json.loads(found))
 
     def answer(self, tx: Connection, answers: Iterable[StoredAnswer]) -> None:
         """Keep answers. One on digests that have changed meanwhile is dropped: the new ones still wait."""
-        tx.executemany(
-            "UPDATE files SET waiting = 0, verdict = ?, hit = ?, list_version = ? "
-            "WHERE id = ? AND exact = ? AND pdq = ?",
-            [(a.verdict, a.hit, a.list_version, a.asked.row, a.asked.exact, a.asked.pdq) for a in answers],
-        )
+        alike: defaultdict[tuple[str, str | None, int], list[tuple[int, bytes, bytes]]] = defaultdict(list)
+        for asked, verdict, hit, list_version in answers:
+            alike[verdict, hit, list_version].append((asked.row, asked.exact, asked.pdq))
+        for answer, files in alike.items():
+            _keep_many(tx, KEEP_ANSWER, ASKED_FILE, files, *answer)
 
     def drop_needless(self, list_version: int) -> int:
         """Take files off the queue that this very list version has already answered; how many."""
@@ -301,7 +298,6 @@ class State:
             one.pdq,
             one.media,
             one.refusal,
-            self.target_version,
         )
 
     def _folder_made(self, tx: Connection, path: bytes) -> int:
@@ -343,6 +339,29 @@ class State:
                 f"{shown(self.folder.path)}/state.db has version {version}, and this schoon reads {VERSION}",
                 next_step="use the schoon that made it, or move the state folder away",
             )
+
+
+def _keep_many(tx: Connection, statement: str, place: str, rows: Sequence[tuple[object, ...]], *rest: object) -> None:
+    """Execute a statement over rows, as many at a time as may be.
+
+    At each step of SQLite the interpreter's lock is let go, and has to be won back: a step a row takes twice the time.
+
+    Args:
+        statement: With `{rows}` where they go.
+        place: The question marks of one row.
+        rest: The values of those that stand behind the rows.
+    """
+    at = 0
+    while at < len(rows):
+        count = min(_ROWS_A_STEP, 1 << (len(rows) - at).bit_length() - 1)  # a power of two: few statements to prepare
+        values = [*chain.from_iterable(rows[at : at + count]), *rest]
+        tx.execute(statement.format(rows=", ".join([place] * count)), values)
+        at += count
+
+
+def _waiting_file(row: int, held: int | None, texts: list[str], stamp: list[int]) -> WaitingFile:
+    folder, name, act_path, exact, pdq = map(bytes.fromhex, texts)
+    return WaitingFile(row, act_path or join(folder, name), exact, pdq, Stamp._make(stamp), held)
 
 
 def _is_below(path: bytes, roots: Sequence[bytes]) -> bool:
