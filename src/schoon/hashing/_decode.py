@@ -35,6 +35,9 @@ _PLUGINS = {
 _MOST_TEXT_BYTES = 16 << 20
 _ANIMATION_BUDGET = 4
 """An animation may take that many times the pixel limit, all frames up to the last one asked for together."""
+_WHOLE_PIXELS = 1 << 18
+"""Up to so many a picture is converted as a whole, which takes 16 bytes a pixel."""
+
 _ALPHA_MODES = frozenset({"RGBA", "LA", "PA", "La", "RGBa"})
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
@@ -92,7 +95,7 @@ def pictures_of(stream: IO[bytes], media: str, *, frames: int, max_pixels: int) 
         for at in _chosen(image, frames, max_pixels):
             _advance(image, at, max_pixels)
             image.load()
-            yield _PillowRaster.of(image), _orientation(image)
+            yield _raster_of(image), _orientation(image)
 
 
 def _jpeg_picture(stream: IO[bytes], max_pixels: int) -> tuple[Raster, int]:
@@ -148,6 +151,12 @@ def _webp_size(start: bytes) -> tuple[int, int]:
         bits = int.from_bytes(start[21:25], "little")
         return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
     return int.from_bytes(start[26:28], "little") & 0x3FFF, int.from_bytes(start[28:30], "little") & 0x3FFF
+
+
+def _raster_of(image: Image.Image) -> Raster:
+    """Of a small picture all bands at once: to cut 64 out of an icon takes longer than to decode it."""
+    raster = _PillowRaster.of(image)
+    return ArrayRaster(raster.block(0, raster.rows)) if raster.rows * raster.cols <= _WHOLE_PIXELS else raster
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from schoon.hashing import Hasher, NotHashable
+from schoon.hashing import Hasher, NotHashable, _decode
+from schoon.hashing._pdq import ArrayRaster, pdq_of_raster
 from tests.unit.hashing.pictures import (
     EXIF_ORIENTATION,
     UNDONE_BY,
@@ -217,3 +218,22 @@ def test_broken_exif_leaves_the_picture_as_it_is_stored(hash_bytes):
     block = b"Exif\x00\x00II*\x00" + struct.pack("<I", 2**31)
     content = encoded(PICTURE, "JPEG", quality=90, exif=block)
     assert distance_to(hash_bytes(content), PICTURE) <= 4
+
+
+@pytest.mark.parametrize(
+    "mode", ["RGB", "RGBA", "L", "LA", "P", "PA", "1", "CMYK", "YCbCr", "HSV", "LAB", "I", "F", "I;16"]
+)
+@pytest.mark.parametrize("size", [(5, 5), (7, 64), (33, 100), (160, 120), (512, 512)])
+def test_a_small_picture_as_a_whole_has_the_digest_that_it_has_band_by_band(mode, size):
+    noise = np.random.default_rng(3).integers(0, 256, (size[1] // 8 + 2, size[0] // 8 + 2, 4), dtype=np.uint8)
+    picture = Image.fromarray(noise).resize(size)
+    if mode == "LAB":
+        picture = Image.merge(mode, picture.convert("RGB").split())
+    else:
+        by_grey = mode in {"I", "F", "I;16"}
+        picture = picture.convert("L" if by_grey else "RGBA").convert(mode)
+    whole, bands = _decode._raster_of(picture), _decode._PillowRaster.of(picture)
+    assert isinstance(whole, ArrayRaster)
+    for orientation in (1, 3, 6):
+        expected = pdq_of_raster(bands, orientation=orientation, dihedral=True)
+        assert pdq_of_raster(whole, orientation=orientation, dihedral=True) == expected
