@@ -130,7 +130,8 @@ def _photos(hasher: Hasher, root: Path, count: int) -> dict[str, Any]:
     photos = sorted((root / "photos").iterdir())
     turns = []
     for number in range(TURNS):
-        rate = count / seconds(lambda: scan(hasher, root / "photos", root / f"state-photos{number}"))  # noqa: B023
+        state = root / f"state-photos{number}"
+        rate = count / seconds(lambda: scan(hasher, root / "photos", state))  # noqa: B023 called at once
         turns.append((rate, _pool_rate(floor, photos[:FLOOR_PHOTOS])))
     rate, limit = (float(np.median(column)) for column in zip(*turns, strict=True))
     pool = _pool_rate(_by_peer, photos[:POOL_PHOTOS])
