@@ -26,11 +26,11 @@ def programs() -> Path | None:
 class Cluster:
     """One server on a port of the loopback; `fsync` stays on, as whoever kills it wants to see what it kept."""
 
-    def __init__(self, bin_folder: Path) -> None:
+    def __init__(self, bin_folder: Path, within: Path | None = None) -> None:
         """Make the files; as root they are those of the user `postgres`, as the server will not run for root."""
         self._bin = bin_folder
         self._user = "postgres" if os.getuid() == 0 else None
-        self.folder = Path(tempfile.mkdtemp(prefix="schoon-cluster-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="schoon-cluster-", dir=within or "/tmp"))
         if self._user is not None:
             shutil.chown(self.folder, self._user)
         made = [
@@ -97,8 +97,13 @@ class Cluster:
 
     def kill(self) -> None:
         """SIGKILL for the server and each of its processes, as when the power goes; a fork of ours may do it too."""
-        if self._server is not None and _is_running(self._server.pid):  # `poll` knows only in who started it
+        if self._server is not None and self.runs:
             kill_with_children(self._server.pid)
+
+    @property
+    def runs(self) -> bool:
+        """Whether the server runs; a fork of ours may ask too, where `poll` knows nothing."""
+        return self._server is not None and _is_running(self._server.pid)
 
 
 def kill_with_children(pid: int) -> None:

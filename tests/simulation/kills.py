@@ -1,10 +1,10 @@
 """Kills the process that plays a small world at named points, or its database, and judges what its successor makes.
 
 `python -m tests.simulation.kills` kills once at each point; `--times 20` twenty times at each, at passings spread over
-a run and, where a run passes a point less often, over as many worlds as that takes. One process loads everything and
-forks a child for each life, so that a kill costs little more than the days that are played.
+a run and, where a run passes a point less often, over as many worlds as that takes. `--jobs` processes share the kills
+and fork a child for each life that will be killed, so that a kill costs little more than the days that are played.
 
-`--database` plays on a PostgreSQL of its own, and kills that with all its processes instead: who played loses it, and
+`--database` plays on a PostgreSQL for each job, and kills that with all its processes instead: who played loses it, and
 stops; the server recovers from its own log, and the successor goes on. `--every 8` takes each eighth point.
 """
 
@@ -17,10 +17,12 @@ import tempfile
 import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from schoon.main._fuse import Fuse
@@ -37,7 +39,7 @@ SCALE = Scale(reports=70, tick=timedelta(minutes=90), after=timedelta(days=3, ho
 MEMORY = Path("/dev/shm")
 WRONG = 3
 TELL = 20
-"""After so many kills how far it is."""
+"""After so many kills a job says how far it is."""
 LOST_DATABASE = 7
 """How a life ends whose database was killed."""
 
@@ -99,38 +101,41 @@ class Stage:
 def main() -> int:
     """1 when anything is wrong after any kill."""
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="schoon-kills-", dir=MEMORY if MEMORY.is_dir() else None) as name:
-        if not options.database:
-            return _run(Stage(Path(name), None), options)
-        found = programs()
-        if found is None:
+    with _stage(database=options.database) as stage:
+        passed = _points(stage, SEED)
+        if options.points:
+            print("\n".join(f"{count:6} {point}" for point, count in sorted(passed.items())))
+            return 0
+        points = sorted(passed)[:: options.every]
+        kills = _kills(stage, points, options.times)
+    shares = [kills[number :: options.jobs] for number in range(options.jobs)]
+    with ProcessPoolExecutor(options.jobs, mp_context=get_context("fork")) as pool:
+        wrong = sum(pool.map(partial(_one_by_one, database=options.database), shares))
+    fewest = min(Counter(one.point for one in kills).values())
+    print(f"{len(points)} points, {len(kills)} kills, at least {fewest} a point, {wrong} with something wrong after it")
+    return 1 if wrong or fewest < options.times else 0
+
+
+@contextmanager
+def _stage(*, database: bool) -> Iterator[Stage]:
+    """In memory where that can be: no kill of a process takes what is there, and to sync it costs nothing."""
+    with ExitStack() as stack:
+        memory = MEMORY if MEMORY.is_dir() else None
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="schoon-kills-", dir=memory)))
+        found = programs() if database else None
+        if database and found is None:
             raise SystemExit("no PostgreSQL found: apt-get install postgresql")
-        with Cluster(found) as cluster:
-            return _run(Stage(Path(name), cluster), options)
+        yield Stage(folder, None if found is None else stack.enter_context(Cluster(found, memory)))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.kills", description=__doc__)
     parser.add_argument("--times", type=int, default=1, help="kills at each point")
     parser.add_argument("--every", type=int, default=1, help="take each so many points")
-    parser.add_argument("--jobs", type=int, default=2, help="lives at once, without --database")
+    parser.add_argument("--jobs", type=int, default=2, help="kills at once, each with a database of its own")
     parser.add_argument("--points", action="store_true", help="only say which points there are")
     parser.add_argument("--database", action="store_true", help="kill the database, not the process")
     return parser.parse_args()
-
-
-def _run(stage: Stage, options: argparse.Namespace) -> int:
-    passed = _points(stage, SEED)
-    if options.points:
-        print("\n".join(f"{count:6} {point}" for point, count in sorted(passed.items())))
-        return 0
-    points = sorted(passed)[:: options.every]
-    kills = _kills(stage, points, options.times)
-    wrong = _one_by_one(stage, kills) if options.database else _side_by_side(stage, kills, options.jobs)
-    per_point = Counter(one.point for one in kills)
-    fewest = min(per_point.values())
-    print(f"{len(points)} points, {len(kills)} kills, at least {fewest} a point, {wrong} with something wrong after it")
-    return 1 if wrong or fewest < options.times else 0
 
 
 def _kills(stage: Stage, points: list[str], times: int) -> list[Kill]:
@@ -175,39 +180,20 @@ def _list_points(seed: int, place: Path, url: str, listed: Path) -> None:
     _require(judge(played).wrong)
 
 
-def _one_by_one(stage: Stage, kills: list[Kill]) -> int:
-    """How many kills of the one database left something wrong."""
+def _one_by_one(kills: list[Kill], *, database: bool) -> int:
+    """How many of these kills left something wrong."""
     wrong = 0
-    for number, kill in enumerate(kills):
-        try:
-            _one(stage, f"kill{number}", kill)
-        except Exception:  # noqa: BLE001 - whatever went wrong after this one is told, and the others are played
-            wrong += 1
-            print(f"WRONG after {kill}:\n{traceback.format_exc()}", flush=True)
-        _tell(number + 1, len(kills), wrong)
+    with _stage(database=database) as stage:
+        for number, kill in enumerate(kills, start=1):
+            stage.prepare(kill.seed)
+            try:
+                _one(stage, f"kill{number}", kill)
+            except Exception:  # noqa: BLE001 - whatever went wrong after this one is told, and the others are played
+                wrong += 1
+                print(f"WRONG after {kill}:\n{traceback.format_exc()}", flush=True)
+            if number % TELL == 0:
+                print(f"{number} of {len(kills)} kills, {wrong} with something wrong after it", flush=True)
     return wrong
-
-
-def _side_by_side(stage: Stage, kills: list[Kill], jobs: int) -> int:
-    """How many kills left something wrong; so many are played at once."""
-    waiting, wrong = list(enumerate(kills)), 0
-    running: dict[int, Kill] = {}
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            number, kill = waiting.pop(0)
-            running[_fork(partial(_one, stage, f"kill{number}", kill), stage.folder)] = kill
-        pid, status = os.wait()
-        kill = running.pop(pid)
-        if status != 0:
-            wrong += 1
-            print(f"WRONG after {kill}; what was said:\n{(stage.folder / 'said').read_text()}", flush=True)
-        _tell(len(kills) - len(waiting) - len(running), len(kills), wrong)
-    return wrong
-
-
-def _tell(done: int, total: int, wrong: int) -> None:
-    if done % TELL == 0:
-        print(f"{done} of {total} kills, {wrong} with something wrong after it", flush=True)
 
 
 def _one(stage: Stage, name: str, kill: Kill) -> None:
@@ -236,6 +222,8 @@ def _until_killed(stage: Stage, kill: Kill, place: Path, url: str) -> None:
     try:
         go_on(take_up(kill.seed, SCALE, place, url, Fuse(kill.point, time=kill.time, blow=stage.cluster.kill)))
     except DatabaseAwayError:
+        os._exit(LOST_DATABASE)
+    if not stage.cluster.runs:  # killed behind its very last answer: the days were over, and nobody asked again
         os._exit(LOST_DATABASE)
 
 

@@ -351,9 +351,11 @@ def _keep_many(tx: Connection, statement: str, place: str, rows: Sequence[tuple[
         place: The question marks of one row.
         rest: The values of those that stand behind the rows.
     """
+    room = tx.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) - len(rest)
     at = 0
     while at < len(rows):
-        count = min(_ROWS_A_STEP, 1 << (len(rows) - at).bit_length() - 1)  # a power of two: few statements to prepare
+        most = min(_ROWS_A_STEP, room // len(rows[at]))
+        count = min(most, 1 << (len(rows) - at).bit_length() - 1)  # a power of two: few statements to prepare
         values = [*chain.from_iterable(rows[at : at + count]), *rest]
         tx.execute(statement.format(rows=", ".join([place] * count)), values)
         at += count

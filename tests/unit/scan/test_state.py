@@ -1,6 +1,7 @@
 """What the state keeps of many files at a time, whatever their number and names."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -47,6 +48,14 @@ def test_every_file_is_kept_and_waits_and_is_answered(state, count):
     answer(state, answers(state))
     assert state.waiting(10_000) == []
     assert state.tally(lambda _: False) == ({("not_listed", ""): count} if count else {})
+
+
+def test_an_sqlite_that_allows_few_variables_takes_fewer_rows_at_a_time(state):
+    state.writer.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)  # as SQLite came before 3.32
+    state.store([a_file(number) for number in range(700)], (), ())
+    assert len(state.waiting(10_000)) == 700
+    answer(state, answers(state))
+    assert state.waiting(10_000) == []
 
 
 def test_names_of_any_bytes_come_back_as_they_were(state):
