@@ -4,6 +4,7 @@ What got no answer is sent once more, as a browser or a partner's system does: n
 """
 
 import http.client
+import os
 import shutil
 import urllib.error
 from dataclasses import dataclass, field
@@ -24,7 +25,8 @@ from tests.notice_desk import Postbox, a_hoster, a_sent_notice, link_in, sending
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 LIVE = "/health/live"  # no list is published, so that it is never ready
-MOMENTS = ("opened", "written", "committed")
+TIMES = 20 if os.environ.get("SCHOON_SOAK") == "1" else 1  # noqa: TID251 - `make soak`
+MOMENTS = ("opened", "written", "committed") * TIMES
 URL = "https://foto.example.org/1"
 GONE = (http.client.RemoteDisconnected, ConnectionError, urllib.error.URLError)
 

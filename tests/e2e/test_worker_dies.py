@@ -1,5 +1,6 @@
 """The real worker, killed by itself at a point between claim and write: the next one does what it had at hand."""
 
+import os
 import subprocess
 import sys
 import time
@@ -12,7 +13,9 @@ from schoon.store.agenda import SqlAgenda
 from tests.e2e.program import Program
 from tests.worker_site import T0
 
-POINTS = ["agenda.claim/claim/written", "agenda.claim/claim/committed", "notices.attribute_due/attribute_due/written"]
+TIMES = 20 if os.environ.get("SCHOON_SOAK") == "1" else 1  # noqa: TID251 - `make soak`
+CLAIMED = ["agenda.claim/claim/written", "agenda.claim/claim/committed", "notices.attribute_due/attribute_due/written"]
+POINTS = CLAIMED * TIMES
 
 
 def worker(program: Program, **settings: str) -> "subprocess.Popen[bytes]":

@@ -82,7 +82,7 @@ class Cluster:
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                self.run("SELECT 1")
+                self._require_ours()
             except psycopg.OperationalError:
                 if time.monotonic() > until or self._server.poll() is not None:
                     raise
@@ -92,8 +92,18 @@ class Cluster:
 
     def run(self, statement: str) -> None:
         """One statement outside of any transaction."""
-        with psycopg.connect(f"host=127.0.0.1 port={self._port} user=postgres", autocommit=True) as connection:
+        with self._connected() as connection:
             connection.execute(statement.encode())
+
+    def _require_ours(self) -> None:
+        """Whoever answers on the port has these files: another may have got it between our looking and our start."""
+        with self._connected() as connection:
+            row = connection.execute("SHOW data_directory").fetchone()
+        if row is None or row[0] != str(self.folder / "data"):
+            raise psycopg.OperationalError(f"another server answers on port {self._port}: {row}; try again")
+
+    def _connected(self) -> "psycopg.Connection[tuple[str]]":
+        return psycopg.connect(f"host=127.0.0.1 port={self._port} user=postgres", autocommit=True)
 
     def kill(self) -> None:
         """SIGKILL for the server and each of its processes, as when the power goes; a fork of ours may do it too."""

@@ -219,12 +219,25 @@ def _until_killed(stage: Stage, kill: Kill, place: Path, url: str) -> None:
     if stage.cluster is None:
         go_on(take_up(kill.seed, SCALE, place, url, Fuse(kill.point, time=kill.time)))
         return
+    passed: Counter[bool] = Counter()
+    cluster, killed = stage.cluster, False
+
+    def blow() -> None:
+        nonlocal killed
+        cluster.kill()
+        killed = True
+
+    fuse = Fuse(kill.point, time=kill.time, blow=blow, passed=lambda _: passed.update([killed]))
+    lost = ""
     try:
-        go_on(take_up(kill.seed, SCALE, place, url, Fuse(kill.point, time=kill.time, blow=stage.cluster.kill)))
-    except DatabaseAwayError:
-        os._exit(LOST_DATABASE)
-    if not stage.cluster.runs:  # killed behind its very last answer: the days were over, and nobody asked again
-        os._exit(LOST_DATABASE)
+        go_on(take_up(kill.seed, SCALE, place, url, fuse))
+    except DatabaseAwayError as away:
+        lost = str(away)
+    if not killed or cluster.runs:
+        raise AssertionError(f"nothing was killed; {lost}")
+    if not lost and passed[True]:
+        raise AssertionError(f"the loss was swallowed: {passed[True]} points were passed after it")
+    os._exit(LOST_DATABASE)  # without an error when it was killed behind its very last answer: nobody asked again
 
 
 def _require(wrong: "list[str] | tuple[str, ...]") -> None:

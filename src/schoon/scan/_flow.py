@@ -86,13 +86,19 @@ class Flow:
                 return True
         return False
 
-    def take(self, source: "queue.Queue[_T | None]") -> _T | None:
-        """The next thing; None when there will be no more, or when the scan was stopped."""
+    def take(self, source: "queue.Queue[_T | None]", *, idle: Callable[[], None] | None = None) -> _T | None:
+        """The next thing; None when there will be no more, or when the scan was stopped.
+
+        `idle` is called before it waits.
+        """
+        is_waiting = idle is None
         while not self.stop.is_set():
             try:
-                return source.get(timeout=_LOOK_SECONDS)
+                return source.get(block=is_waiting, timeout=_LOOK_SECONDS)
             except queue.Empty:
-                continue
+                if idle is not None and not is_waiting:
+                    idle()
+                is_waiting = True
         return None
 
     def hand_to_store(self, found: Found) -> None:

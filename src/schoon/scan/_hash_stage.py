@@ -80,19 +80,24 @@ class HashStage:
                 self._hand_on(found)
 
     def hash_patiently(self) -> None:
-        """Hash what was handed on open, until a None comes."""
+        """Hash what was handed on open, until a None comes; it never waits with results in hand."""
         found = Found()
+
+        def hand_on() -> None:
+            nonlocal found
+            self._hand_on(found)
+            found = Found()
+
         try:
-            while (opened := self._flow.take(self._flow.to_read)) is not None:
+            while (opened := self._flow.take(self._flow.to_read, idle=hand_on)) is not None:
                 try:
                     found.add(self._hashed(opened))
                 finally:
                     os.close(opened.handle)
-                if len(found) >= _TOGETHER or self._flow.to_read.empty():
-                    self._hand_on(found)
-                    found = Found()
+                if len(found) >= _TOGETHER:
+                    hand_on()
         finally:
-            self._hand_on(found)
+            hand_on()
 
     def close_rest(self) -> None:
         """Close what was handed on and not taken, when every thread has ended."""

@@ -354,7 +354,7 @@ def _keep_many(tx: Connection, statement: str, place: str, rows: Sequence[tuple[
     room = tx.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) - len(rest)
     at = 0
     while at < len(rows):
-        most = min(_ROWS_A_STEP, room // len(rows[at]))
+        most = max(1, min(_ROWS_A_STEP, room // len(rows[at])))
         count = min(most, 1 << (len(rows) - at).bit_length() - 1)  # a power of two: few statements to prepare
         values = [*chain.from_iterable(rows[at : at + count]), *rest]
         tx.execute(statement.format(rows=", ".join([place] * count)), values)
