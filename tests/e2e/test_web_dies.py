@@ -4,7 +4,6 @@ What got no answer is sent once more, as a browser or a partner's system does: n
 """
 
 import http.client
-import os
 import shutil
 import urllib.error
 from dataclasses import dataclass, field
@@ -21,12 +20,12 @@ from tests.desk_home import Desk, an_empty_home
 from tests.e2e.program import Program
 from tests.e2e.visitor import Visitor
 from tests.notice_desk import Postbox, a_hoster, a_sent_notice, link_in, sending_settings
+from tests.soak import KILLS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 LIVE = "/health/live"  # no list is published, so that it is never ready
-TIMES = 20 if os.environ.get("SCHOON_SOAK") == "1" else 1  # noqa: TID251 - `make soak`
-MOMENTS = ("opened", "written", "committed") * TIMES
+MOMENTS = ("opened", "written", "committed") * KILLS
 URL = "https://foto.example.org/1"
 GONE = (http.client.RemoteDisconnected, ConnectionError, urllib.error.URLError)
 

@@ -1,6 +1,5 @@
 """The real worker, killed by itself at a point between claim and write: the next one does what it had at hand."""
 
-import os
 import subprocess
 import sys
 import time
@@ -11,11 +10,11 @@ from schoon.agenda import Task, TaskKind
 from schoon.store import Database
 from schoon.store.agenda import SqlAgenda
 from tests.e2e.program import Program
+from tests.soak import KILLS
 from tests.worker_site import T0
 
-TIMES = 20 if os.environ.get("SCHOON_SOAK") == "1" else 1  # noqa: TID251 - `make soak`
 CLAIMED = ["agenda.claim/claim/written", "agenda.claim/claim/committed", "notices.attribute_due/attribute_due/written"]
-POINTS = CLAIMED * TIMES
+POINTS = CLAIMED * KILLS
 
 
 def worker(program: Program, **settings: str) -> "subprocess.Popen[bytes]":

@@ -27,7 +27,7 @@ class Cluster:
     """One server on a port of the loopback; `fsync` stays on, as whoever kills it wants to see what it kept."""
 
     def __init__(self, bin_folder: Path, within: Path | None = None) -> None:
-        """Make the files; as root they are those of the user `postgres`, as the server will not run for root."""
+        """Make the files within a folder; as root they are of the user `postgres`: the server will not run for root."""
         self._bin = bin_folder
         self._user = "postgres" if os.getuid() == 0 else None
         self.folder = Path(tempfile.mkdtemp(prefix="schoon-cluster-", dir=within or "/tmp"))
@@ -107,7 +107,7 @@ class Cluster:
 
     def kill(self) -> None:
         """SIGKILL for the server and each of its processes, as when the power goes; a fork of ours may do it too."""
-        if self._server is not None and self.runs:
+        if self._server is not None and _is_running(self._server.pid):  # `poll` knows only in who started it
             kill_with_children(self._server.pid)
 
     @property

@@ -228,14 +228,14 @@ def _until_killed(stage: Stage, kill: Kill, place: Path, url: str) -> None:
         killed = True
 
     fuse = Fuse(kill.point, time=kill.time, blow=blow, passed=lambda _: passed.update([killed]))
-    lost = ""
+    lost: DatabaseAwayError | None = None
     try:
         go_on(take_up(kill.seed, SCALE, place, url, fuse))
     except DatabaseAwayError as away:
-        lost = str(away)
+        lost = away
     if not killed or cluster.runs:
         raise AssertionError(f"nothing was killed; {lost}")
-    if not lost and passed[True]:
+    if lost is None and passed[True]:
         raise AssertionError(f"the loss was swallowed: {passed[True]} points were passed after it")
     os._exit(LOST_DATABASE)  # without an error when it was killed behind its very last answer: nobody asked again
 

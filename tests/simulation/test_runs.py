@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.soak import IN_SOAK
+
 ROOT = Path(__file__).parents[2]
-IN_SOAK = os.environ.get("SCHOON_SOAK") == "1"  # noqa: TID251 - `make soak`
 
 
 def start(hash_seed: int, *options: str) -> "subprocess.Popen[str]":

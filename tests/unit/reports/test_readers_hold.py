@@ -8,7 +8,6 @@ what a door takes while somebody waits.
 import hashlib
 import itertools
 import json
-import os
 import time
 
 import pytest
@@ -33,6 +32,7 @@ from schoon.reports import (
 from schoon.reports._readers.columns import table_of
 from schoon.reports._readers.tables import rows_of
 from tests.arrivals import SAMPLES, SENDERS, a_xarf, an_arrival
+from tests.soak import IN_SOAK
 
 DOCUMENTED = (UnreadableReportError, NotForReportsError, UnlistedSenderError)
 SECONDS = 1
@@ -42,7 +42,6 @@ ROUND = 2_000
 MOST_ROUNDS = 5
 """Times as many rounds as would do if no two inputs were ever alike."""
 
-IN_SOAK = os.environ.get("SCHOON_SOAK") == "1"  # noqa: TID251 - tests have no settings
 TOTAL = 1_000_000 if IN_SOAK else 20_000
 
 TOKENS = [

@@ -17,6 +17,7 @@ MAX_ROW = 16_384
 
 _BOM = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
+_BREAKS = frozenset({b"", b"\r", b"\n"})
 _BLANK = re.compile(rb"[\r\n]*+")
 _BACKSLASHED = re.compile(r"\\(.)", re.DOTALL)
 
@@ -65,16 +66,17 @@ def rows_of(data: bytes, dialect: Dialect) -> Iterator[Row]:
     one_field = _field(dialect)
     line, at = 1, 0
     while True:
-        begin = _BLANK.match(data, at).end()  # type: ignore[union-attr] # it matches the empty text too
-        line, at = line + data.count(b"\n", at, begin), begin
-        if at == len(data):
-            return
+        if data[at : at + 1] in _BREAKS:
+            begin = _BLANK.match(data, at).end()  # type: ignore[union-attr] # it matches the empty text too
+            line, at = line + data.count(b"\n", at, begin), begin
+            if at == len(data):
+                return
         parts, end = _record(data, at, dialect.delimiter, one_field)
-        fault = "" if parts else _fault(data, at)
         if not parts:
-            end = _behind_line(data, at)
-        if fault or any(part.strip() for part in parts):
-            yield _row(line, parts, fault, is_escaped=dialect.is_escaped)
+            fault, end = _given_up(data, at)
+            yield Row(line, (), fault)
+        elif any(map(bytes.strip, parts)):
+            yield _row(line, parts, is_escaped=dialect.is_escaped)
         line += data.count(b"\n", at, end)
         at = end
 
@@ -105,19 +107,15 @@ def _record(data: bytes, at: int, delimiter: bytes, one_field: re.Pattern[bytes]
     return [], at
 
 
-def _fault(data: bytes, at: int) -> str:
-    is_long = data.find(b"\n", at, at + MAX_ROW + 1) < 0 and len(data) - at > MAX_ROW
-    return f"the row is longer than {MAX_ROW:,} bytes" if is_long else "the quotes do not match"
-
-
-def _behind_line(data: bytes, at: int) -> int:
+def _given_up(data: bytes, at: int) -> tuple[str, int]:
+    """Why the row that begins at `at` has no fields, and where the next line begins."""
     end = data.find(b"\n", at)
-    return len(data) if end < 0 else end + 1
+    end = len(data) if end < 0 else end + 1
+    is_long = end - at > MAX_ROW + 1 or (end == len(data) and end - at > MAX_ROW and data[end - 1 :] != b"\n")
+    return f"the row is longer than {MAX_ROW:,} bytes" if is_long else "the quotes do not match", end
 
 
-def _row(line: int, parts: list[bytes], fault: str, *, is_escaped: bool) -> Row:
-    if fault:
-        return Row(line, (), fault)
+def _row(line: int, parts: list[bytes], *, is_escaped: bool) -> Row:
     try:
         fields = [part.decode() for part in parts]
     except UnicodeDecodeError:
